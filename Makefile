@@ -1,0 +1,76 @@
+# declass: scanned, declassified documents in, clean text out.
+#   make transcribe   all that is needed, from a bare machine to clean text
+#   make test         the same for the tests
+
+SCANS       ?= scans
+OUTPUT      ?= output
+CORRECTIONS ?= corrections
+JOBS        ?=
+ARGS        ?=
+PYTHON      ?= python3
+
+VENV    := .venv
+DECLASS := $(VENV)/bin/declass
+PIP     := PIP_CONSTRAINT=constraints.txt $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
+STAGES  := rasterize ocr strip correct report
+
+.DEFAULT_GOAL := help
+.PHONY: help setup programs transcribe $(STAGES) doctor test lint bench samples clean
+
+help: ## Show what make can do
+	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo "Variables: SCANS=$(SCANS) OUTPUT=$(OUTPUT) CORRECTIONS=$(CORRECTIONS) JOBS= ARGS="
+
+transcribe: setup ## Turn SCANS/ into clean text in OUTPUT/
+	@$(DECLASS) transcribe "$(SCANS)" $(OPTIONS) $(ARGS)
+
+rasterize: ## Stage 1 alone: pages to images
+ocr: ## Stage 2: images to raw text
+strip: ## Stage 3: take banners and page numbers out
+correct: ## Stage 4: mend known garbles
+report: ## Stage 5: write the report again
+$(STAGES): setup
+	@$(DECLASS) $@ "$(SCANS)" $(OPTIONS) $(ARGS)
+
+doctor: setup ## Say whether this machine is ready
+	@$(DECLASS) doctor
+
+test: $(VENV)/.dev programs ## Run every test, then the linters
+	@$(VENV)/bin/python -m pytest $(ARGS)
+	@$(MAKE) --no-print-directory lint
+
+lint: $(VENV)/.dev ## Check style and types
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+
+bench: $(VENV)/.dev programs ## Measure accuracy and speed beside bare Tesseract
+	@$(VENV)/bin/python benchmarks/accuracy.py $(ARGS)
+
+samples: $(VENV)/.dev ## Draw the sample scans anew
+	@$(VENV)/bin/python scripts/make_samples.py
+
+clean: ## Remove build leftovers (never scans, output or corrections)
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find pipeline tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- what the machine needs; each step runs only where something is missing ----
+
+setup: programs $(VENV)/.main ## Install what is missing: programs and .venv
+
+programs:
+	@sh scripts/install-programs.sh
+
+$(VENV)/bin/python:
+	@sh scripts/make-venv.sh "$(PYTHON)" "$(VENV)"
+
+$(VENV)/.main: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing declass into $(VENV) ..."
+	@$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.main
+	@echo "Installing the developers' tools into $(VENV) ..."
+	@$(PIP) install --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,254 @@
+"""The record: what was read of a document, and every edit made to it. Raw text plus edits; all else is a view.
+
+Everything here is frozen and typed, and reads and writes itself as JSON (docs/record.schema.json).
+Offsets are half-open, in Unicode code points. Raw text of a page is its lines joined by newlines.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from pipeline.geometry import Affine, Box
+
+SCHEMA_VERSION = 1
+
+EditKind = Literal["strip", "correct", "insert", "withhold"]
+EditStatus = Literal["applied", "suggested", "accepted", "rejected", "superseded"]
+PageStatus = Literal["ok", "empty", "low_confidence", "failed", "timed_out", "skipped"]
+DocumentStatus = Literal["ok", "partial", "failed"]
+PageBreaks = Literal["file", "form-feed", "banners"]
+
+IN_FORCE: frozenset[EditStatus] = frozenset({"applied", "accepted"})
+FAILED_PAGES: frozenset[PageStatus] = frozenset({"failed", "timed_out", "skipped"})
+
+
+class RecordError(ValueError):
+    """A record breaks its own rules."""
+
+
+class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one engine read of a word in one view; `confidence` runs from 0 to 100."""
+
+    text: str
+    confidence: float | None
+    engine: str
+    view: str
+
+
+class Word(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A word's place in its line (`start`, `end`) and on the page (`box`, in the page's frame).
+
+    `readings` holds every look taken at it where there was more than one, and `choice` why this one was taken.
+    """
+
+    start: int
+    end: int
+    box: Box | None = None
+    confidence: float | None = None
+    readings: tuple[Reading, ...] = ()
+    choice: str = ""
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A line of raw text, NFC, its spacing kept, without its newline; blank lines part paragraphs."""
+
+    text: str = ""
+    words: tuple[Word, ...] = ()
+
+    def __post_init__(self) -> None:
+        if "\n" in self.text or not unicodedata.is_normalized("NFC", self.text):
+            raise RecordError("a line's text must be NFC and hold no newline")
+        at = 0
+        for word in self.words:
+            if not at <= word.start < word.end <= len(self.text):
+                raise RecordError("words must stand in order inside their line")
+            at = word.end
+
+    @property
+    def box(self) -> Box | None:
+        """The box around the line's words, or None where none has a place."""
+        boxes = [word.box for word in self.words if word.box]
+        if not boxes:
+            return None
+        whole = boxes[0]
+        for box in boxes[1:]:
+            whole = whole.union(box)
+        return whole
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing done to a page's image before it was read, with its parameters."""
+
+    name: str
+    parameters: dict[str, float] = {}
+
+
+class View(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An image of the page that an engine read; `transform` leads from its pixels to the page's frame."""
+
+    name: str
+    steps: tuple[Step, ...] = ()
+    transform: Affine = Affine()
+
+
+class Page(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One page as read. `width` and `height` are the pixels of its frame, `dpi` its resolution."""
+
+    number: int
+    status: PageStatus
+    lines: tuple[Line, ...] = ()
+    width: int = 0
+    height: int = 0
+    dpi: float = 0.0
+    views: tuple[View, ...] = ()
+    confidence: float | None = None
+    message: str = ""
+
+    @property
+    def text(self) -> str:
+        """The page's raw text."""
+        return "\n".join(line.text for line in self.lines)
+
+    def located_lines(self) -> Iterator[tuple[int, Line]]:
+        """Each line with the offset of its first character in the page's raw text."""
+        at = 0
+        for line in self.lines:
+            yield at, line
+            at += len(line.text) + 1
+
+
+class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A change to a page's raw text: `before` stands at start:end there, and `after` replaces it.
+
+    `score` runs from 0 to 100; `candidates` are the answers of a suggestion, best first; edits that share a
+    `group` are decided as one.
+    """
+
+    id: str
+    page: int
+    start: int
+    end: int
+    before: str
+    after: str
+    kind: EditKind
+    rule: str
+    score: float
+    status: EditStatus
+    reason: str
+    candidates: tuple[str, ...] = ()
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end or len(self.before) != self.end - self.start:
+            raise RecordError(f"edit {self.id}: `before` must be as long as start:end")
+        if "\n" in self.before:
+            raise RecordError(f"edit {self.id}: an edit lies within one line")
+        if (self.kind == "insert") != (self.start == self.end):
+            raise RecordError(f"edit {self.id}: an insert, and nothing else, replaces no text")
+
+    @property
+    def in_force(self) -> bool:
+        """Whether clean text shows this edit."""
+        return self.status in IN_FORCE
+
+
+class Document(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One source file: its pages as read and every edit to them. `source` is its path below the scans folder."""
+
+    source: str
+    sha256: str
+    status: DocumentStatus
+    schema_version: int = SCHEMA_VERSION
+    media_type: str = ""
+    page_breaks: PageBreaks = "file"
+    message: str = ""
+    metadata: dict[str, str] = {}
+    pages: tuple[Page, ...] = ()
+    edits: tuple[Edit, ...] = ()
+
+    def edits_on(self, page: int) -> tuple[Edit, ...]:
+        """The edits of page number `page`."""
+        return tuple(edit for edit in self.edits if edit.page == page)
+
+
+class PageOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one page in a run; `seconds` is the time its reading took when it was read."""
+
+    number: int
+    status: PageStatus
+    seconds: float = 0.0
+    cached: bool = False
+    message: str = ""
+
+
+class DocumentOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of one source file in a run; `output` is its name below the output folders."""
+
+    source: str
+    path: str
+    output: str
+    sha256: str
+    status: DocumentStatus
+    media_type: str = ""
+    message: str = ""
+    pages: tuple[PageOutcome, ...] = ()
+    edits: dict[str, int] = {}
+
+
+class Run(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was done: every input, every page, its status, tool versions, options and times (run.json)."""
+
+    version: str
+    started: str
+    seconds: float
+    options: dict[str, Any]
+    tools: dict[str, str]
+    documents: tuple[DocumentOutcome, ...]
+    ignored: tuple[str, ...] = ()
+    schema_version: int = SCHEMA_VERSION
+
+
+def edit_id(page: int, start: int, end: int, kind: str, rule: str, before: str, after: str) -> str:
+    """A name for an edit that is the same in every run that finds it: ten hex digits."""
+    said = msgspec.json.encode((page, start, end, kind, rule, before, after))
+    return hashlib.sha256(said).hexdigest()[:10]
+
+
+def dump(record: msgspec.Struct) -> bytes:
+    """A record as JSON, one line, the same bytes for the same content."""
+    return msgspec.json.encode(record) + b"\n"
+
+
+def read_record(path: Path) -> Document:
+    """Read a document's record. Raises RecordError with a sentence where it is damaged or of another version."""
+    try:
+        data = path.read_bytes()
+        version = msgspec.json.decode(data, type=_Versioned).schema_version
+        if version != SCHEMA_VERSION:
+            raise RecordError(
+                f"{path} is a record of schema version {version}, and this declass reads version {SCHEMA_VERSION}; "
+                "run `declass transcribe` again to renew it."
+            )
+        return msgspec.json.decode(data, type=Document)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RecordError(
+            f"{path} cannot be read as a record ({error}); run `declass transcribe` again."
+        ) from None
+
+
+class _Versioned(msgspec.Struct):
+    schema_version: int = 0
+
+
+def json_schema() -> dict[str, Any]:
+    """The published JSON schema of a record."""
+    schema = msgspec.json.schema(Document)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"declass record, schema version {SCHEMA_VERSION}",
+        **schema,
+    }
