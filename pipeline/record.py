@@ -159,10 +159,10 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
 class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     """One source file: its pages as read and every edit to them. `source` is its path below the scans folder."""
 
+    schema_version: int
     source: str
     sha256: str
     status: DocumentStatus
-    schema_version: int = SCHEMA_VERSION
     media_type: str = ""
     page_breaks: PageBreaks = "file"
     message: str = ""
@@ -202,6 +202,7 @@ class DocumentOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
 class Run(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was done: every input, every page, its status, tool versions, options and times (run.json)."""
 
+    schema_version: int
     version: str
     started: str
     seconds: float
@@ -209,7 +210,6 @@ class Run(msgspec.Struct, frozen=True, omit_defaults=True):
     tools: dict[str, str]
     documents: tuple[DocumentOutcome, ...]
     ignored: tuple[str, ...] = ()
-    schema_version: int = SCHEMA_VERSION
 
 
 def edit_id(page: int, start: int, end: int, kind: str, rule: str, before: str, after: str) -> str:

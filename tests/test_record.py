@@ -37,7 +37,15 @@ def sample() -> Document:
     page = Page(1, "ok", (Line("E.O. 1235b:", words), Line()), 2550, 3300, 300.0, (view,), 90.0)
     number = edit_id(1, 5, 10, "correct", "eo-number", "1235b", "12356")
     edit = Edit(number, 1, 5, 10, "1235b", "12356", "correct", "eo-number", 95.0, "applied", "b is 6")
-    return Document("a/memo.pdf", "0" * 64, "ok", media_type="application/pdf", pages=(page,), edits=(edit,))
+    return Document(
+        SCHEMA_VERSION,
+        "a/memo.pdf",
+        "0" * 64,
+        "ok",
+        media_type="application/pdf",
+        pages=(page,),
+        edits=(edit,),
+    )
 
 
 def test_a_record_reads_back_as_it_was_written(tmp_path: Path) -> None:
