@@ -246,9 +246,10 @@ class _Versioned(msgspec.Struct):
 
 def json_schema() -> dict[str, Any]:
     """The published JSON schema of a record."""
-    schema = msgspec.json.schema(Document)
-    return {
+    schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"declass record, schema version {SCHEMA_VERSION}",
-        **schema,
+        **msgspec.json.schema(Document),
     }
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))  # tuples become lists
+    return plain
