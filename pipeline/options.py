@@ -1,0 +1,84 @@
+"""What the user may choose, frozen; each stage is given its own part, and caches are keyed by that part alone."""
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from pipeline.errors import ConfigurationError
+from pipeline.programs import languages
+
+
+class ReadOptions(msgspec.Struct, frozen=True):
+    """What the reading of a page depends on. `dpi` None takes the resolution of the scan inside the page."""
+
+    lang: str = "eng"
+    dpi: float | None = None
+    max_pixels: int = 100_000_000
+
+
+class TextOptions(msgspec.Struct, frozen=True):
+    """What the text stages depend on."""
+
+    strip: bool = True
+    correct: bool = True
+
+
+class Options(msgspec.Struct, frozen=True):
+    """Everything about one run. `page_timeout` is in seconds; `passwords` are tried in turn."""
+
+    read: ReadOptions = ReadOptions()
+    text: TextOptions = TextOptions()
+    jobs: int = 1
+    pages: tuple[tuple[int, int], ...] = ()
+    page_timeout: float = 300.0
+    max_pages: int = 5000
+    keep_images: bool = False
+    passwords: tuple[str, ...] = ()
+
+    def wants(self, page: int) -> bool:
+        """Whether page number `page` was asked for."""
+        return not self.pages or any(first <= page <= last for first, last in self.pages)
+
+    def shown(self) -> dict[str, object]:
+        """The options as run.json keeps them: passwords only counted."""
+        shown: dict[str, object] = msgspec.to_builtins(self)
+        return shown | {"passwords": len(self.passwords)}
+
+
+def parse_pages(text: str) -> tuple[tuple[int, int], ...]:
+    """Page ranges from `3-7,9,12-`. Raises ConfigurationError where it is none."""
+    ranges = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*(\d{1,6})\s*(-?)\s*(\d{0,6})\s*", part)
+        if not found:
+            raise ConfigurationError(f"--pages {text!r} is no page range; write it like 3-7 or 1,4-6,9-.")
+        first, dash, last = found.groups()
+        ranges.append((int(first), int(last) if last else (10**6 if dash else int(first))))
+        if ranges[-1][0] < 1 or ranges[-1][1] < ranges[-1][0]:
+            raise ConfigurationError(
+                f"--pages {text!r} counts backwards or from zero; pages are numbered from 1."
+            )
+    return tuple(ranges)
+
+
+def check_languages(lang: str) -> None:
+    """Raise ConfigurationError where Tesseract lacks data for a language of `eng+spa`."""
+    installed = languages()
+    for name in lang.split("+"):
+        if name not in installed:
+            have = ", ".join(sorted(set(installed) - {"osd"})) or "none"
+            raise ConfigurationError(
+                f"--lang {lang}: Tesseract has no data for {name!r} (it has {have}). "
+                f"Install it, for example with `apt-get install tesseract-ocr-{name.replace('_', '-')}`, "
+                "or name another language."
+            )
+
+
+def read_passwords(path: Path) -> tuple[str, ...]:
+    """The passwords in a file, one a line. Raises ConfigurationError where it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"--password-file {path} cannot be read ({error}).") from None
+    return tuple(line for line in text.split("\n") if line)

@@ -1,0 +1,133 @@
+"""External programs: started in a process group of their own, with a time limit that ends the whole group.
+
+A program also dies with the process that started it, so that a killed run leaves nothing behind.
+"""
+
+import contextlib
+import ctypes
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import MissingProgramError, PageTimeoutError
+
+PROGRAMS = ("tesseract", "pdftoppm", "pdfinfo", "pdfimages")
+HOW_TO_INSTALL = (
+    "Install it with `make setup`, or by hand: "
+    "`apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd poppler-utils` (Debian, Ubuntu), "
+    "`dnf install tesseract tesseract-langpack-eng tesseract-osd poppler-utils` (Fedora), "
+    "`brew install tesseract poppler` (macOS)."
+)
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def die_with_parent() -> None:
+    """Have the kernel kill this process when the one that started it dies (Linux; elsewhere does nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class GroupPopen(subprocess.Popen[Any]):
+    """A Popen whose program leads its own process group; `kill` and `terminate` end the whole group."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("start_new_session", True)
+        kwargs.setdefault("preexec_fn", _tie_to(os.getpid()))
+        super().__init__(*args, **kwargs)
+
+    def kill(self) -> None:
+        """End the program and all that it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        super().kill()
+
+    terminate = kill
+
+
+def contain_children() -> None:
+    """Have the libraries that start programs in this process start them as GroupPopen does.
+
+    pytesseract and pdf2image take no Popen of ours, and their own time limits end the first process alone.
+    """
+    import pdf2image.pdf2image  # noqa: PLC0415 - slow to import, and needed by workers only
+
+    subprocess.Popen = GroupPopen  # type: ignore[misc]
+    pdf2image.pdf2image.Popen = GroupPopen  # type: ignore[attr-defined]
+
+
+def run(command: Sequence[str | Path], timeout: float) -> "subprocess.CompletedProcess[str]":
+    """Run a program to its end and return what it said.
+
+    Raises MissingProgramError where it is not installed, PageTimeoutError after `timeout` seconds.
+    """
+    try:
+        process = GroupPopen(
+            list(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+    except FileNotFoundError:
+        raise MissingProgramError(f"The program {command[0]} is missing. {HOW_TO_INSTALL}") from None
+    with process:
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise PageTimeoutError(f"{command[0]} took longer than {timeout:.0f} seconds") from None
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(
+        list(command), process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+    )
+
+
+def missing_programs() -> list[str]:
+    """The programs declass calls that are not on PATH."""
+    return [program for program in PROGRAMS if not shutil.which(program)]
+
+
+@cache
+def tool_versions() -> dict[str, str]:
+    """The version of each program, as it says itself. Raises MissingProgramError where one is missing."""
+    for program in missing_programs():
+        raise MissingProgramError(f"The program {program} is missing. {HOW_TO_INSTALL}")
+    tesseract = run(["tesseract", "--version"], 30)
+    poppler = run(["pdftoppm", "-v"], 30)
+    return {
+        "tesseract": _version(tesseract.stdout + tesseract.stderr),
+        "poppler": _version(poppler.stderr + poppler.stdout),
+    }
+
+
+@cache
+def languages() -> dict[str, Path]:
+    """The languages Tesseract has, each with the file of its data."""
+    said = run(["tesseract", "--list-langs"], 30)
+    lines = (said.stdout + said.stderr).splitlines()
+    named = re.search(r'"([^"]+)"', lines[0] if lines else "")
+    folder = Path(named.group(1)) if named else Path()
+    return {name: folder / f"{name}.traineddata" for name in lines[1:] if name}
+
+
+def _version(text: str) -> str:
+    found = re.search(r"\d+(?:\.\d+)+\S*", text)
+    return found.group() if found else "unknown"
+
+
+def _tie_to(parent: int) -> Callable[[], None] | None:
+    if sys.platform != "linux":
+        return None
+
+    def tie() -> None:
+        die_with_parent()
+        if os.getppid() != parent:  # the parent died before the tie held
+            os._exit(1)
+
+    return tie

@@ -1,0 +1,263 @@
+"""Stage 1: a page of a document becomes one grey image on disk, at the resolution of the scan inside it.
+
+A source's path goes in; a PageImage (the path of a PGM file, its size and resolution) comes out. One page at a time.
+"""
+
+import math
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from pdf2image import convert_from_path, pdfinfo_from_path
+from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from pipeline import programs
+from pipeline.errors import DocumentError, PageError, PageTimeoutError
+from pipeline.options import ReadOptions
+from pipeline.pageimage import PageImage
+from pipeline.sources import PDF, sniff
+
+DEFAULT_DPI = 300.0  # what Tesseract's makers advise, for pages that hold no scan
+HIGHEST_DPI = 600.0  # beyond it letters only grow past what the engine reads best
+
+_SMALLEST = 1650  # pixels along the page's longer side: a letter page at 150 dpi
+_NO_SCAN = (
+    60,
+    1000,
+)  # below this resolution and this many pixels an image is a background, not a scan of text
+_SCAN_COVERS = 0.5  # of the page, at least, for its images to be taken as the scan of the page
+_PIECE_COVERS = 0.05  # of the page, at least, for an image to be a piece of that scan and no logo
+
+
+class Inspection(msgspec.Struct, frozen=True):
+    """What a file is and how many pages it has; `password` is the one that opened it."""
+
+    media_type: str
+    page_count: int
+    password: str = ""
+
+
+def inspect(path: Path, passwords: Sequence[str] = (), timeout: float = 60) -> Inspection:
+    """Say what the file at `path` is, by its content alone. Raises DocumentError where it cannot be read."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise DocumentError(f"it cannot be read ({error.strerror}); check its permissions.") from None
+    if size == 0:
+        raise DocumentError("it is empty (0 bytes); copy it again from where it came from.")
+    media_type = sniff(path)
+    if media_type == PDF:
+        return _inspect_pdf(path, passwords, timeout)
+    if not media_type:
+        raise DocumentError(
+            "its content is neither PDF, TIFF, PNG nor JPEG, whatever its name says; convert it to one of these."
+        )
+    with _opened(path, DocumentError) as image:
+        return Inspection(media_type, getattr(image, "n_frames", 1))
+
+
+def rasterize(
+    path: Path, inspection: Inspection, number: int, folder: Path, options: ReadOptions, timeout: float = 120
+) -> PageImage:
+    """Render page `number` (from 1) of the file at `path` into `folder`.
+
+    Raises PageError where the page cannot be drawn, PageTimeoutError after `timeout` seconds.
+    """
+    if inspection.media_type == PDF:
+        return _rasterize_pdf(path, inspection, number, folder, options, timeout)
+    return _rasterize_image(path, number, folder, options)
+
+
+def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float) -> Inspection:
+    said = ""
+    for password in ("", *passwords):
+        try:
+            info = pdfinfo_from_path(str(path.absolute()), userpw=password, timeout=math.ceil(timeout))
+        except PDFPopplerTimeoutError:
+            raise DocumentError(
+                f"its number of pages was not found within {timeout:.0f} seconds; it may be damaged."
+            ) from None
+        except (PDFPageCountError, PDFSyntaxError, ValueError) as error:
+            said = str(error)
+            if "password" in said.lower():
+                continue
+            break
+        count = info.get("Pages")
+        if isinstance(count, int) and count > 0:
+            return Inspection(PDF, count, password)
+        raise DocumentError("it is a PDF without pages.")
+    if "password" in said.lower():
+        way_out = "none of the passwords given opens it" if passwords else "give one with --password-file"
+        raise DocumentError(f"it is encrypted with a password; {way_out}.")
+    raise DocumentError(
+        "it is damaged: no page of this PDF can be found. Copy it again, or repair it with `qpdf`."
+    )
+
+
+def _rasterize_pdf(
+    path: Path, inspection: Inspection, number: int, folder: Path, options: ReadOptions, timeout: float
+) -> PageImage:
+    path = path.absolute()
+    password = inspection.password
+    try:
+        info = pdfinfo_from_path(
+            str(path), userpw=password, first_page=number, last_page=number, timeout=math.ceil(timeout)
+        )
+    except PDFPopplerTimeoutError:
+        raise PageTimeoutError(f"its size was not found within {timeout:.0f} seconds") from None
+    except (PDFPageCountError, PDFSyntaxError, ValueError):
+        raise PageError("this page of the PDF is damaged") from None
+    width, height = _page_inches(info.get(f"Page {number:>4} size") or info.get("Page size") or "")
+    dpi = options.dpi or scan_dpi(_images_on(path, number, password, timeout), width, height)
+    message = ""
+    if width * height * dpi * dpi > options.max_pixels:
+        dpi = math.sqrt(options.max_pixels / (width * height))
+        message = f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels"
+    try:
+        drawn = convert_from_path(
+            path,
+            dpi=dpi,  # type: ignore[arg-type] # pdftoppm takes fractions, and a scan's own resolution may be one
+            output_folder=folder,
+            output_file=f"{number:06d}_rasterize",
+            first_page=number,
+            last_page=number,
+            userpw=password,
+            use_cropbox=True,
+            grayscale=True,
+            single_file=True,
+            paths_only=True,
+            timeout=math.ceil(timeout),
+        )
+    except PDFPopplerTimeoutError:
+        raise PageTimeoutError(f"drawing it took longer than {timeout:.0f} seconds") from None
+    except (PDFPageCountError, PDFSyntaxError, OSError, ValueError) as error:
+        raise PageError(f"this page of the PDF cannot be drawn ({error})") from None
+    if not drawn:
+        raise PageError("this page of the PDF cannot be drawn: Poppler made no image of it")
+    target = Path(str(drawn[0]))
+    try:
+        with Image.open(target) as image:
+            return PageImage(target, image.width, image.height, dpi, message)
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise PageError(f"the image that Poppler drew of this page is unusable ({error})") from None
+
+
+def scan_dpi(images: Sequence[tuple[int, int, float, float]], width: float, height: float) -> float:
+    """The resolution at which to draw a page of `width` x `height` inches.
+
+    It is the resolution of the scan that makes up the page, where its images cover half of it or more, and
+    DEFAULT_DPI elsewhere. A scan of few pixels (a declared size may be absurd for its image, such as
+    774 x 1006 pixels on 2.6 x 3.3 inches) is drawn at the whole multiple that brings its longer side to
+    1,650 pixels. `images` are (width, height, x-ppi, y-ppi) as pdfimages lists them.
+    """
+    pieces = [
+        (wide / x_ppi * high / y_ppi / (width * height), max(x_ppi, y_ppi))
+        for wide, high, x_ppi, y_ppi in images
+        if x_ppi > 0 and y_ppi > 0
+    ]
+    pieces = [piece for piece in pieces if piece[0] >= _PIECE_COVERS]
+    if sum(share for share, _ in pieces) < _SCAN_COVERS:
+        return DEFAULT_DPI
+    ppi = min(max(ppi for _, ppi in pieces), HIGHEST_DPI)
+    longer = max(width, height) * ppi
+    if ppi < _NO_SCAN[0] and longer < _NO_SCAN[1]:
+        return DEFAULT_DPI
+    return ppi * max(math.ceil(_SMALLEST / longer), 1)
+
+
+def _images_on(path: Path, number: int, password: str, timeout: float) -> list[tuple[int, int, float, float]]:
+    command = ["pdfimages", "-list", "-f", str(number), "-l", str(number)]
+    if password:
+        command += ["-upw", password]
+    listed = programs.run([*command, path], timeout).stdout
+    rows = [line.split() for line in listed.split("\n")[2:]]
+    images = []
+    for row in rows:
+        # page num type width height color comp bpc enc interp object ID x-ppi y-ppi size ratio
+        if len(row) >= 14 and row[2] in ("image", "stencil"):
+            x_ppi, y_ppi = (row[12], row[13]) if row[10] != "[inline]" else (row[11], row[12])
+            try:
+                images.append((int(row[3]), int(row[4]), float(x_ppi), float(y_ppi)))
+            except ValueError:
+                continue
+    return images
+
+
+def _page_inches(size: object) -> tuple[float, float]:
+    found = re.match(r"([\d.]+) x ([\d.]+) pts", str(size))
+    width, height = (float(found.group(1)) / 72, float(found.group(2)) / 72) if found else (8.5, 11.0)
+    return (width, height) if width > 0 and height > 0 else (8.5, 11.0)
+
+
+def _rasterize_image(path: Path, number: int, folder: Path, options: ReadOptions) -> PageImage:
+    with _opened(path, PageError) as image:
+        if number > 1:
+            image.seek(number - 1)
+        message = ""
+        dpi = options.dpi or _plausible_dpi(image)
+        if image.width * image.height > options.max_pixels:
+            share = math.sqrt(options.max_pixels / (image.width * image.height))
+            message = f"made smaller by {share:.3f} to stay within {options.max_pixels} pixels"
+            dpi *= share
+            size = (max(int(image.width * share), 1), max(int(image.height * share), 1))
+            grey = _grey(image).resize(size, Image.Resampling.BOX)
+        else:
+            grey = _grey(image)
+        grey = ImageOps.exif_transpose(grey) or grey
+        target = folder / f"{number:06d}_rasterize.pgm"
+        grey.save(target)
+        return PageImage(target, grey.width, grey.height, dpi, message)
+
+
+# Sizes are limited here, page by page, and a warning on stderr helps nobody.
+warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+
+
+@contextmanager
+def _opened(path: Path, error_type: type[DocumentError] | type[PageError]) -> Iterator[Image.Image]:
+    """Open an image file; whatever is wrong with it becomes a sentence."""
+    try:
+        with Image.open(path) as image:
+            yield image
+    except UnidentifiedImageError:
+        raise error_type(
+            "its image is damaged or of an unknown make; save it again as TIFF or PNG."
+        ) from None
+    except Image.DecompressionBombError:
+        raise error_type("its image is too large to open; scan it at a lower resolution.") from None
+    except EOFError:
+        raise error_type("this page is missing from the file: it seems cut short.") from None
+    except (OSError, ValueError, SyntaxError, TypeError, KeyError) as error:
+        raise error_type(f"its image cannot be read ({error}); it may be cut short or damaged.") from None
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    """The image in 8-bit grey as it looks on white paper."""
+    exif = image.getexif()
+    if image.mode.startswith("I") or image.mode == "F":
+        # Pillow clips these to 255; the scanner meant the whole range.
+        deep = np.asarray(image, dtype=np.float64)
+        top = 65535.0 if image.mode.startswith("I") else float(deep.max() or 1)
+        grey = Image.fromarray(np.clip(deep / top * 255, 0, 255).astype(np.uint8))
+    elif image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        paper = Image.new("RGBA", image.size, "white")
+        grey = Image.alpha_composite(paper, image.convert("RGBA")).convert("L")
+    else:
+        grey = image.convert("L")
+    grey.getexif().update(exif)
+    return grey
+
+
+def _plausible_dpi(image: Image.Image) -> float:
+    try:
+        dpi = float(max(image.info.get("dpi", (0, 0))))
+    except (TypeError, ValueError, ZeroDivisionError):
+        return 0.0
+    return dpi if 50 <= dpi <= 2400 else 0.0

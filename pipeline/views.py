@@ -1,0 +1,156 @@
+"""Views: a page's image brought to what the engine reads best, decided by measuring that page.
+
+An image goes in; a turned, straightened, rescaled copy comes out, with the transform back to the page's frame.
+Images are 8-bit grey arrays of shape (height, width), black ink on white paper.
+"""
+
+import math
+
+import cv2
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.geometry import Affine
+from pipeline.record import Step, View
+
+Image = npt.NDArray[np.uint8]
+
+BEST_CAPITALS = 24.0  # pixels; accuracy is flat from 20 to 32 (docs/accuracy.md, letter height)
+READABLE_CAPITALS = (18.0, 36.0)  # inside it a page is left alone
+
+_CLEAR_PEAK = 0.2  # of all letters' weight, within one pixel of the most frequent height
+_SKEW_SEARCH = 5.0  # degrees either way; beyond it pages are turned, not skewed
+_SKEW_WORTH = 0.4  # degrees; Tesseract follows a smaller slope by itself (docs/accuracy.md, skew)
+_MEASURED_WIDTH = 900  # pixels; enough for the slope of lines, and quick
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A view's pixels and its record."""
+
+    pixels: Image
+    view: View
+
+
+def is_blank(page: Image) -> bool:
+    """Whether nothing on the page is darker than its paper by more than scanner noise."""
+    small = cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    paper = float(np.median(small))
+    return bool(np.count_nonzero(small < paper - 40) < 20)
+
+
+def capital_height(page: Image) -> float | None:
+    """The height of capital letters in pixels, from the histogram of connected components.
+
+    None where there are too few letters to tell. Source: measured against truth in docs/accuracy.md.
+    """
+    _, ink = cv2.threshold(page, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    width, height, area = (stats[1:, column].astype(np.float64) for column in (2, 3, 4))
+    letters = (height >= 5) & (height <= 120) & (width >= 0.15 * height) & (width <= 1.8 * height)
+    letters &= area >= 0.15 * width * height
+    heights = height[letters].astype(int)
+    if len(heights) < 60:
+        return None
+    counts = np.bincount(heights, minlength=125).astype(float)
+    # Weighed by the square of the height, letters outweigh the speckle of a bad copy.
+    weights = np.convolve(counts * np.arange(len(counts)) ** 2, [0.25, 0.5, 0.25], mode="same")
+    mode = int(np.argmax(weights))
+    if weights[mode - 1 : mode + 2].sum() < _CLEAR_PEAK * weights.sum():
+        return None
+    band = counts[math.ceil(1.2 * mode) : math.floor(1.7 * mode) + 1]
+    # Many taller letters: the mode is the height of x, and the band above it holds the capitals.
+    if band.sum() >= 0.15 * counts[mode - 2 : mode + 3].sum():
+        return float(math.ceil(1.2 * mode) + int(np.argmax(band)))
+    return float(mode)
+
+
+def skew(page: Image) -> float:
+    """How far lines of text climb to the right, in degrees; 0.0 where no slope stands out.
+
+    The slope whose projection profile is sharpest, after W. Postl, "Detection of linear oblique structures and
+    skew scan in digitized documents", ICPR 1986.
+    """
+    scale = min(_MEASURED_WIDTH / max(page.shape), 1.0)
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    _, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    # Frames and rules would outshout the letters: keep what is of letters' size.
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small_enough = (stats[:, 2] < 60) & (stats[:, 3] < 40)
+    small_enough[0] = False
+    ink = np.where(small_enough[labels], 255, 0).astype(np.uint8)
+    if count < 60:
+        return 0.0
+    height, width = ink.shape
+
+    def sharpness(degrees: float) -> float:
+        slope = math.tan(math.radians(degrees))
+        sheared = cv2.warpAffine(
+            ink,
+            np.array([[1, 0, 0], [slope, 1, -slope * width / 2]]),
+            (width, height),
+            flags=cv2.INTER_NEAREST,
+        )
+        profile = sheared.sum(axis=1, dtype=np.float64)
+        return float(np.square(np.diff(profile)).sum())
+
+    coarse = {
+        step / 2: sharpness(step / 2) for step in range(int(-2 * _SKEW_SEARCH), int(2 * _SKEW_SEARCH) + 1)
+    }
+    best = max(coarse, key=lambda degrees: (coarse[degrees], -abs(degrees)))
+    fine = {best + step / 10: sharpness(best + step / 10) for step in range(-4, 5)}
+    best = max(fine, key=lambda degrees: (fine[degrees], -abs(degrees)))
+    return best if fine[best] > 1.1 * coarse[0.0] else 0.0
+
+
+def prepare(page: Image, quarter_turns: int = 0) -> Prepared:
+    """The view of a page that the engine shall read; `quarter_turns` clockwise come first."""
+    pixels, forward, steps = page, Affine(), []
+    if quarter_turns % 4:
+        pixels, turn = _turned(pixels, quarter_turns % 4)
+        forward = forward.then(turn)
+        steps.append(Step("turn", {"degrees": 90.0 * (quarter_turns % 4)}))
+    capitals = capital_height(pixels)
+    if capitals and not READABLE_CAPITALS[0] <= capitals <= READABLE_CAPITALS[1]:
+        pixels, scaling = _scaled(pixels, BEST_CAPITALS / capitals)
+        forward = forward.then(scaling)
+        steps.append(Step("scale", {"factor": scaling.a, "capitals": capitals}))
+    degrees = skew(pixels)
+    if abs(degrees) >= _SKEW_WORTH:
+        pixels, rotation = _rotated(pixels, degrees)
+        forward = forward.then(rotation)
+        steps.append(Step("deskew", {"degrees": degrees}))
+    name = "+".join(step.name for step in steps) or "page"
+    return Prepared(pixels, View(name, tuple(steps), forward.inverse()))
+
+
+def _turned(pixels: Image, quarter_turns: int) -> tuple[Image, Affine]:
+    height, width = pixels.shape
+    shift = {1: (height, 0), 2: (width, height), 3: (0, width)}[quarter_turns]
+    turned = np.ascontiguousarray(np.rot90(pixels, -quarter_turns))
+    exact = {1: (0.0, -1.0, 1.0, 0.0), 2: (-1.0, 0.0, 0.0, -1.0), 3: (0.0, 1.0, -1.0, 0.0)}[quarter_turns]
+    a, b, d, e = exact
+    return turned, Affine(a, b, float(shift[0]), d, e, float(shift[1]))
+
+
+def _scaled(pixels: Image, factor: float) -> tuple[Image, Affine]:
+    height, width = pixels.shape
+    size = (max(round(width * factor), 1), max(round(height * factor), 1))
+    how = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
+    scaled = np.asarray(cv2.resize(pixels, size, interpolation=how), dtype=np.uint8)
+    return scaled, Affine.scaling(size[0] / width, size[1] / height)
+
+
+def _rotated(pixels: Image, degrees: float) -> tuple[Image, Affine]:
+    """Turn the page clockwise by `degrees` on a canvas that holds all of it, on paper of its own tone."""
+    height, width = pixels.shape
+    rotation = Affine.rotation(degrees)
+    corners = [rotation.point(x, y) for x in (0, width) for y in (0, height)]
+    left, top = min(x for x, _ in corners), min(y for _, y in corners)
+    right, bottom = max(x for x, _ in corners), max(y for _, y in corners)
+    forward = rotation.then(Affine.shift(-left, -top))
+    matrix = np.array([[forward.a, forward.b, forward.c], [forward.d, forward.e, forward.f]])
+    size = (math.ceil(right - left), math.ceil(bottom - top))
+    paper = float(np.median(pixels))
+    turned = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=(paper,))
+    return np.asarray(turned, dtype=np.uint8), forward
