@@ -116,3 +116,9 @@ def test_long_texts_with_many_equal_lines_stay_quick() -> None:
     assert unified_diff(raw, clean, "memo.pdf").count("\n-ZEKRET") == 8000 - 399
     assert unified_diff(f"a\n{blank}b\n", f"{blank}{blank}", "memo.pdf")
     assert time.perf_counter() - began < 5
+
+
+def test_an_empty_side_and_a_space_in_the_name_are_written_as_git_writes_them() -> None:
+    assert unified_diff("", "one\n", "a memo.pdf").startswith(
+        "--- raw/a memo.pdf.txt\t\n+++ text/a memo.pdf.txt\t\n@@ -0,0 +1 @@\n"
+    )
