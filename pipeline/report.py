@@ -34,6 +34,8 @@ from pipeline.record import (
 
 # So much of the line is shown on either side of an edit: enough for a sentence's sense.
 _CONTEXT = 70
+# So many of the edits that are decided as one are named; a banner may stand on a thousand pages.
+_TOGETHER = 6
 
 _KINDS: tuple[EditKind, ...] = get_args(EditKind)
 _STATUSES: tuple[EditStatus, ...] = get_args(EditStatus)
@@ -66,6 +68,7 @@ class _Change(NamedTuple):
     now: Markup
     label: str
     together: list[Edit]
+    more: int
 
 
 class _Place(NamedTuple):
@@ -234,12 +237,15 @@ def _change(edit: Edit, at: int, line: Line, groups: Mapping[str, list[Edit]]) -
     head = f"…{head[-_CONTEXT:]}" if len(head) > _CONTEXT else head
     tail = f"{tail[:_CONTEXT]}…" if len(tail) > _CONTEXT else tail
     was, now = twins(edit.before, edit.after)
+    group = groups.get(edit.group, [])
+    together = [other for other in group[: _TOGETHER + 1] if other.id != edit.id]
     return _Change(
         edit=edit,
         read=visible(head) + was + visible(tail),
         now=visible(head) + now + visible(tail) if head.strip() or now or tail.strip() else Markup(""),
         label="Now" if edit.in_force else "Would be",
-        together=[other for other in groups.get(edit.group, ()) if other.id != edit.id],
+        together=together[:_TOGETHER],
+        more=max(len(group) - 1 - len(together[:_TOGETHER]), 0),
     )
 
 

@@ -345,6 +345,32 @@ def test_insertions_and_partial_cuts_are_marked() -> None:
     assert "<del> copy 3</del>" in row[1]
 
 
+def test_marks_never_overlap_nor_repeat_text() -> None:
+    on = Page(1, "ok", (line("Garvo met the comittee", 1),))  # "met" is doubtful, too
+    edits = (
+        edit(on, "comittee", "committee"),
+        edit(on, "the comittee", "a committee", status="suggested"),
+        edit(on, "Garvo met", "Garvo meets", status="suggested"),
+        edit(on, "met the", "meets", status="suggested"),
+    )
+    shown = document_page(Document(1, "a.txt", "", "ok", pages=(on,), edits=edits), OUTCOME, {})
+    row = re.search(r'<div class="l" id="p1l1">(.*?)</div>', shown)
+    assert row
+    assert re.sub(r"<[^>]*>", "", row[1]) == "Garvo met the committee"
+    assert row[1].count("mark suggested") == 1
+
+
+def test_a_large_group_is_counted_and_not_listed() -> None:
+    on = Page(1, "ok", (Line("garvo " * 10),))
+    edits = tuple(
+        Edit(f"{n}", 1, 6 * n, 6 * n + 1, "g", "G", "correct", "name", 80, "applied", "A name.", (), "g")
+        for n in range(10)
+    )
+    words = Tree(document_page(Document(1, "a.txt", "", "ok", pages=(on,), edits=edits), OUTCOME, {})).text
+    assert words.count("Decided as one with") == 10
+    assert words.count("and 3 more") == 10
+
+
 def test_nothing_hostile_becomes_markup(shown: str) -> None:
     for made in (shown, overview(RUN, [DOCUMENT])):
         tree = Tree(made)
