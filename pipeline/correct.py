@@ -2,75 +2,22 @@
 
 A raw page and the dictionary go in, edits of kind "correct" come out. An edit is applied only where its entry says
 `auto` and exactly one answer fits; all else is a suggestion with its candidates. A number of digits alone is never
-changed, a right word never touched.
-
-The score (0 to 100) says how much stands behind an answer: 95 for a garble or a pattern that an entry spells out;
-95 for a number from an entry's values and 80 for one that only has the right shape, less 5 for each letter
-exchanged; for a fuzzy word the share of its letters that were read right; less 30 where several answers fit.
+changed, a right word never touched. How the score is reckoned stands in matching.py.
 """
 
-import itertools
-import math
+import bisect
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import msgspec
-from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import extract
 
-from pipeline.dictionary import TOKEN, Dictionary, Entry
+from pipeline.dictionary import Dictionary
+from pipeline.matching import MOST_CANDIDATES, SEVERAL, Find, find_all
 from pipeline.record import Edit, EditStatus, Page, edit_id
 
-_SPELLED_OUT = 95.0
-_SHAPE_ONLY = 80.0
-_PER_LETTER = 5.0
-_SEVERAL = 30.0
-_MOST_CANDIDATES = 5
-_MOST_SPELLINGS = 256  # a token with more readings than this is noise, not a number
-_SHORTEST_WORD = 3
-
-# What may be a number: letters and digits, with the marks that stand inside dates and references.
-_NUMBER = re.compile(r"[\w|](?:[\w|/.-]*[\w|])?")
+_Span = tuple[int, int]
 _DIGITS_ALONE = re.compile(r"(?<!\w)\d+(?!\w)")
-_BLANKS = re.compile(r"\s*")
-
-
-class _Find(msgspec.Struct, frozen=True):
-    """A place in a line (`start`:`end`), the answers that fit it, best first, and what speaks for them."""
-
-    start: int
-    end: int
-    answers: tuple[str, ...]
-    entry: Entry
-    score: float
-    reason: str
-    certain: bool = True
-
-    @property
-    def auto(self) -> bool:
-        """Whether the answer may be applied without being asked."""
-        return self.certain and self.entry.action == "auto"
-
-    @property
-    def claim(self) -> tuple[bool, bool, float, int, str, int]:
-        """Order of claim: a place to be left alone, auto, the higher score, the longer place, the entry's id."""
-        never = self.entry.action == "never"
-        return not never, not self.auto, -self.score, self.start - self.end, self.entry.id, self.start
-
-
-class _Line:
-    """A line's text and the entries that its context lets apply."""
-
-    def __init__(self, text: str, dictionary: Dictionary) -> None:
-        self.text = text
-        self._regexes = dictionary.regexes
-        self._holds: dict[str, bool] = {"": True}
-
-    def fits(self, context: str) -> bool:
-        """Whether the line matches `context`, asked once for each context."""
-        if context not in self._holds:
-            self._holds[context] = self._regexes[context].search(self.text) is not None
-        return self._holds[context]
 
 
 def correct_page(page: Page, dictionary: Dictionary, stripped: Sequence[Edit] = ()) -> list[Edit]:
@@ -78,151 +25,42 @@ def correct_page(page: Page, dictionary: Dictionary, stripped: Sequence[Edit] = 
 
     Each is applied or suggested; `rule` is the id of its dictionary entry, offsets are those of the page's raw text.
     """
-    gone = [(edit.start, edit.end) for edit in stripped if edit.in_force and edit.page == page.number]
+    gone: list[_Span] = []
+    for edit in sorted(stripped, key=lambda edit: edit.start):
+        if edit.in_force and edit.page == page.number and not _taken(gone, edit.start, edit.end):
+            gone.append((edit.start, edit.end))
     edits = []
     for offset, line in page.located_lines():
-        whole = (offset, offset + len(line.text))
-        if not line.text.strip() or any(start <= whole[0] and whole[1] <= end for start, end in gone):
-            continue
-        for find in _choose(_finds(_Line(line.text, dictionary), dictionary)):
-            edit = _edit(page.number, offset, line.text, find)
-            if not any(edit.start < end and start < edit.end for start, end in gone):
-                edits.append(edit)
+        at = bisect.bisect_right(gone, offset, key=itemgetter(0))
+        if at and gone[at - 1][1] >= offset + len(line.text):
+            continue  # the whole line goes
+        for find in _choose(find_all(line.text, dictionary)):
+            if not _taken(gone, offset + find.start, offset + find.end):
+                edits.append(_edit(page.number, offset, line.text, find))
     return edits
 
 
-def _finds(line: _Line, dictionary: Dictionary) -> Iterator[_Find]:
-    for find in itertools.chain(
-        _garbles(line, dictionary),
-        _numbers(line, dictionary),
-        _fuzzy_words(line, dictionary),
-        _patterns(line, dictionary),
-    ):
-        before = line.text[find.start : find.end]
-        if before.upper() not in dictionary.known and find.answers != (before,):
-            yield find
-
-
-def _garbles(line: _Line, dictionary: Dictionary) -> Iterator[_Find]:
-    for start, end, entry in dictionary.garbles.find(line.text):
-        if line.fits(entry.line):
-            reason = f'"{line.text[start:end]}" is a known garble of "{entry.right}".'
-            yield _Find(start, end, (entry.right,), entry, _SPELLED_OUT, reason)
-
-
-def _patterns(line: _Line, dictionary: Dictionary) -> Iterator[_Find]:
-    for pattern, entry in dictionary.patterns:
-        for found in pattern.finditer(line.text) if line.fits(entry.line) else ():
-            if found[0]:
-                after = found.expand(entry.right)
-                reason = f'"{found[0]}" fits what the entry describes and becomes "{after}".'
-                yield _Find(found.start(), found.end(), (after,), entry, _SPELLED_OUT, reason)
-
-
-def _numbers(line: _Line, dictionary: Dictionary) -> Iterator[_Find]:
-    for start, end, entry in dictionary.contexts.find(line.text):
-        blanks = _BLANKS.match(line.text, end)
-        found = _NUMBER.match(line.text, blanks.end() if blanks else end)
-        if found and line.fits(entry.line):
-            yield from _number(found, line.text[start:end], entry, dictionary)
-
-
-def _number(found: re.Match[str], context: str, entry: Entry, dictionary: Dictionary) -> Iterator[_Find]:
-    """A token that holds letters where its entry wants digits."""
-    token = found[0]
-    shape = dictionary.regexes[entry.shape]
-    letters = [sign for sign in token if sign.isalpha() or sign == "|"]
-    digits = [sign for sign in token if sign.isdecimal()]
-    if not letters or not digits or shape.fullmatch(token):
-        return
-    readings = [sign + dictionary.confusions.get(sign, "") for sign in token]
-    if math.prod(map(len, readings)) > _MOST_SPELLINGS:
-        return
-    spelled = ("".join(signs) for signs in itertools.product(*readings))
-    answers = [
-        text for text in spelled if shape.fullmatch(text) and (not entry.values or text in entry.values)
-    ]
-    agree = [value for value in entry.values if _agrees(token, value) and value not in answers]
-    if not answers and len(letters) < len(digits):  # no known confusion, yet the digits point somewhere
-        answers, agree, certain, why = agree, [], False, "no known confusion explains the letter"
-    else:
-        certain = len(answers) == 1
-        why = " and ".join(_exchanged(token, answers[0])) if answers else ""
-    if not answers:
-        return
-    changed = sum(old != new for old, new in zip(token, answers[0], strict=True))
-    score = (_SPELLED_OUT if entry.values else _SHAPE_ONLY) - _PER_LETTER * changed
-    reason = f'"{token}" was read after "{context}"; {why}, which leaves {_listed(answers)}.'
-    if entry.values and certain:
-        reason += (
-            f" The digits read would also agree with {_listed(agree)}."
-            if agree
-            else " No other number on the entry's list agrees with the digits read."
-        )
-    yield _find(found, answers, entry, score, reason, certain)
-
-
-def _fuzzy_words(line: _Line, dictionary: Dictionary) -> Iterator[_Find]:
-    groups = [group for group in dictionary.fuzzy if line.fits(group.line)]
-    for found in TOKEN.finditer(line.text) if groups else ():
-        token = found[0]
-        letters = sum(sign.isalpha() for sign in token)
-        if len(token) < _SHORTEST_WORD or 2 * letters <= len(token) or token.upper() in dictionary.known:
-            continue
-        near: dict[str, tuple[float, str, Entry]] = {}
-        for group in groups:
-            for key, distance, _ in extract(
-                token.upper(),
-                group.words.keys(),
-                scorer=Levenshtein.distance,
-                score_cutoff=group.budget,
-                limit=None,
-            ):
-                word, entry = group.words[key]
-                near.setdefault(key, (distance, _cased_like(token, word), entry))
-        if near:
-            ranked = sorted(near.values(), key=lambda answer: answer[:2])
-            yield _fuzzy_word(found, ranked)
-
-
-def _fuzzy_word(found: re.Match[str], ranked: Sequence[tuple[float, str, Entry]]) -> _Find:
-    token = found[0]
-    distance, word, entry = ranked[0]
-    misread = _signs_for_letters(token, word)
-    if misread:
-        reason = f'"{token}" is "{word}" with a digit or sign in the place of a letter.'
-    else:
-        reason = f'"{token}" is {_letters(distance)} away from "{word}".'
-    reason += "".join(
-        f' "{other}" is {_letters(away)} away.' for away, other, _ in ranked[1:_MOST_CANDIDATES]
-    )
-    score = 100.0 * (1 - distance / max(len(token), len(word)))
-    answers = [answer for _, answer, _ in ranked]
-    return _find(found, answers, entry, score, reason, misread and len(answers) == 1)
-
-
-def _find(
-    found: re.Match[str], answers: Sequence[str], entry: Entry, score: float, reason: str, certain: bool
-) -> _Find:
-    if len(answers) > 1:
-        score -= _SEVERAL
-    answers = tuple(answers[:_MOST_CANDIDATES])
-    return _Find(found.start(), found.end(), answers, entry, max(score, 0.0), reason, certain)
-
-
-def _choose(finds: Iterable[_Find]) -> list[_Find]:
+def _choose(finds: Iterable[Find]) -> list[Find]:
     """One find a place, none overlapping, in the order of their places."""
-    places: dict[tuple[int, int], list[_Find]] = {}
+    places: dict[tuple[int, int], list[Find]] = {}
     for find in finds:
         places.setdefault((find.start, find.end), []).append(find)
-    chosen: list[_Find] = []
+    taken: list[_Span] = []
+    chosen = []
     for find in sorted(map(_merge, places.values()), key=lambda find: find.claim):
-        if all(find.end <= other.start or other.end <= find.start for other in chosen):
+        if not _taken(taken, find.start, find.end):
+            bisect.insort(taken, (find.start, find.end))
             chosen.append(find)
     return sorted((find for find in chosen if find.entry.action != "never"), key=lambda find: find.start)
 
 
-def _merge(finds: list[_Find]) -> _Find:
+def _taken(spans: Sequence[_Span], start: int, end: int) -> bool:
+    """Whether start:end overlaps one of `spans`, which are sorted and do not overlap each other."""
+    before = bisect.bisect_left(spans, end, key=itemgetter(0))
+    return before > 0 and spans[before - 1][1] > start
+
+
+def _merge(finds: list[Find]) -> Find:
     """Several finds at one place: the same answer is one find, different answers are candidates of a suggestion."""
     first, *others = sorted(finds, key=lambda find: find.claim)
     answers = list(first.answers)
@@ -231,16 +69,16 @@ def _merge(finds: list[_Find]) -> _Find:
         new = [answer for answer in other.answers if answer not in answers]
         if new and first.entry.action != "never":
             answers += new
-            reason += f" Entry {other.entry.id} says {_listed(new)}."
+            reason += f" Entry {other.entry.id} says {' or '.join(new)}."
     if len(answers) == len(first.answers):
         return first
-    score = max(first.score - _SEVERAL, 0.0)
+    score = max(first.score - SEVERAL, 0.0)
     return msgspec.structs.replace(
-        first, answers=tuple(answers[:_MOST_CANDIDATES]), reason=reason, score=score, certain=False
+        first, answers=tuple(answers[:MOST_CANDIDATES]), reason=reason, score=score, certain=False
     )
 
 
-def _edit(page: int, offset: int, text: str, find: _Find) -> Edit:
+def _edit(page: int, offset: int, text: str, find: Find) -> Edit:
     before, after = text[find.start : find.end], find.answers[0]
     reason = f"{find.reason} Entry {find.entry.id}" + (f": {find.entry.note}" if find.entry.note else ".")
     auto = find.auto
@@ -268,38 +106,3 @@ def _keeps_digits(before: str, after: str) -> bool:
     """Whether every number of digits alone in `before` stands in `after`, too, in the same order."""
     kept = iter(_DIGITS_ALONE.findall(after))
     return all(number in kept for number in _DIGITS_ALONE.findall(before))
-
-
-def _agrees(token: str, value: str) -> bool:
-    """Whether every digit of `token` stands at its place in `value`."""
-    return len(token) == len(value) and all(
-        old == new or not old.isdecimal() for old, new in zip(token, value, strict=True)
-    )
-
-
-def _exchanged(token: str, answer: str) -> list[str]:
-    pairs = dict.fromkeys((old, new) for old, new in zip(token, answer, strict=True) if old != new)
-    return [f"{old} stands for {new}" for old, new in pairs]
-
-
-def _signs_for_letters(token: str, word: str) -> bool:
-    """Whether `token` differs from `word` only where it holds a digit or a sign."""
-    return len(token) == len(word) and all(
-        old == new or not old.isalpha() for old, new in zip(token.upper(), word.upper(), strict=True)
-    )
-
-
-def _cased_like(token: str, word: str) -> str:
-    if token.isupper():
-        return word.upper()
-    if token.islower():
-        return word.lower()
-    return word.capitalize() if token.istitle() else word
-
-
-def _letters(count: float) -> str:
-    return "one letter" if count == 1 else f"{int(count)} letters"
-
-
-def _listed(answers: Iterable[str]) -> str:
-    return " or ".join(answers)

@@ -99,7 +99,7 @@ def load_dictionary(folder: Path) -> Dictionary:
     confusions: dict[str, str] = {}
     for layer in (folder, folder / "local"):
         seen: dict[str, tuple[_File, int]] = {}
-        for path in sorted(layer.glob("*.toml")):
+        for path in sorted(layer.glob("[!.]*.toml")):  # editors leave files that begin with a dot
             data = _read_bytes(path)
             name = path.relative_to(folder).as_posix().encode()
             digest.update(b"%d:%s%d:%s" % (len(name), name, len(data), data))
@@ -263,6 +263,8 @@ def _troubles(entry: Entry) -> Iterator[tuple[str, str]]:
                 yield "right", f"`right` does not fit the pattern's groups ({error}); mend it."
     if entry.right in entry.garbles:
         yield "garbles", f"the garble {entry.right!r} is the right form itself; take it out."
+    if "\n" in entry.right:
+        yield "right", "`right` must be one line: an edit stays within its line."
     for garble in (*entry.garbles, *entry.after):
         if not garble.strip():
             yield (
