@@ -1,0 +1,280 @@
+"""The report: records in, HTML out, one overview and one page a document, to be read, checked, mailed and kept.
+
+Each page stands alone: no script, no network, styles and pictures inside. It shows the record and adds nothing to it;
+times, durations and absolute paths stay in run.json, so that the same record gives the same bytes.
+"""
+
+import bisect
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path, PurePath
+from typing import NamedTuple, get_args
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.linecuts import Cut, cut_line, read_picture
+from pipeline.markup import UNSURE, marked_lines, plain, twins, visible
+from pipeline.record import (
+    FAILED_PAGES,
+    Document,
+    DocumentOutcome,
+    DocumentStatus,
+    Edit,
+    EditKind,
+    EditStatus,
+    Line,
+    Page,
+    PageOutcome,
+    PageStatus,
+    Run,
+)
+
+# So much of the line is shown on either side of an edit: enough for a sentence's sense.
+_CONTEXT = 70
+# So many of the edits that are decided as one are named; a banner may stand on a thousand pages.
+_TOGETHER = 6
+
+_KINDS: tuple[EditKind, ...] = get_args(EditKind)
+_STATUSES: tuple[EditStatus, ...] = get_args(EditStatus)
+_PAGE_STATUSES: tuple[PageStatus, ...] = get_args(PageStatus)
+_DOCUMENT_STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
+
+_Tally = Counter[tuple[EditKind, EditStatus]]
+
+
+class _Confidence(NamedTuple):
+    mean: float
+    lowest: float
+    page: int
+
+
+class _Row(NamedTuple):
+    outcome: DocumentOutcome
+    href: str
+    text_href: str
+    message: str
+    pages: list[tuple[str, int]]
+    troubles: list[PageOutcome]
+    confidence: _Confidence | None
+    tally: _Tally | None
+
+
+class _Change(NamedTuple):
+    edit: Edit
+    read: Markup
+    now: Markup
+    label: str
+    together: list[Edit]
+    more: int
+
+
+class _Place(NamedTuple):
+    line: int
+    cut: Cut | None
+    changes: list[_Change]
+
+
+class _Sheet(NamedTuple):
+    number: int
+    status: PageStatus
+    message: str
+    confidence: float | None
+    places: list[_Place]
+    lines: list[Markup]
+    edits: int
+
+
+def page_path(outcome: DocumentOutcome) -> str:
+    """Where a document's page lies below the report folder, beside index.html; no document can take that name."""
+    return f"documents/{outcome.output}.html"
+
+
+def overview(run: Run, documents: Iterable[Document]) -> str:
+    """The report's index.html: totals, every document, what failed and what was ignored.
+
+    `documents` are the records of the run in any order; each is looked at once and let go. A document without a
+    record is listed without a link.
+    """
+    seen: dict[str, tuple[_Confidence | None, _Tally]] = {}
+    for document in documents:
+        seen[document.source] = _confidence(document), _tally(document.edits)
+    rows = [_row(outcome, seen.get(outcome.source)) for outcome in run.documents]
+    total: _Tally = Counter()
+    pages: Counter[str] = Counter()
+    for row in rows:
+        total.update(row.tally or {})
+        pages.update(dict(row.pages))
+    return _render(
+        "overview.html",
+        version=run.version,
+        rows=rows,
+        documents=_ordered(Counter(row.outcome.status for row in rows), _DOCUMENT_STATUSES),
+        pages=_ordered(pages, _PAGE_STATUSES),
+        total=total,
+        columns=_columns(total),
+        troubled=[row for row in rows if row.outcome.status != "ok" or row.message or row.troubles],
+        ignored=[PurePath(path).name if PurePath(path).is_absolute() else path for path in run.ignored],
+    )
+
+
+def document_page(document: Document, outcome: DocumentOutcome, pictures: Mapping[int, Path]) -> str:
+    """One document's page: a summary, each edit with the picture of its line, and the clean text with edits marked.
+
+    `pictures` are the pages as rasterized, by page number, at any scale; without one an edit is shown in words alone.
+    Raises RecordError where an edit in force does not fit the text.
+    """
+    page_of = {page.number: page for page in document.pages}
+    outcome_of = {page.number: page for page in outcome.pages}
+    edits_of: dict[int, list[Edit]] = {}
+    groups: dict[str, list[Edit]] = {}
+    for edit in sorted(document.edits, key=lambda edit: (edit.page, edit.start, edit.end, edit.id)):
+        edits_of.setdefault(edit.page, []).append(edit)
+        if edit.group:
+            groups.setdefault(edit.group, []).append(edit)
+    sheets = []
+    for number in sorted({*page_of, *outcome_of, *edits_of}):
+        became = outcome_of.get(number)
+        page = page_of.get(number) or Page(number, became.status if became else "failed")
+        sheets.append(_sheet(page, became, edits_of.get(number, []), groups, pictures.get(number), outcome))
+    tally = _tally(document.edits)
+    folder, _, name = document.source.rpartition("/")
+    depth = page_path(outcome).count("/")
+    files = [("clean text", "text", "txt"), ("raw text", "raw", "txt"), ("record", "records", "json")]
+    if any(edit.in_force for edit in document.edits):
+        files.append(("differences", "diffs", "diff"))
+    return _render(
+        "document.html",
+        document=document,
+        outcome=outcome,
+        name=name,
+        folder=folder,
+        message=_said(outcome, outcome.message or document.message),
+        overview="../" * depth + "index.html",
+        files=[
+            (label, f"{'../' * (depth + 1)}{kind}/{_url(outcome.output)}.{suffix}")
+            for label, kind, suffix in files
+            if document.pages
+        ],
+        sheets=sheets,
+        pages=_ordered(Counter(sheet.status for sheet in sheets), _PAGE_STATUSES),
+        confidence=_confidence(document),
+        tally=tally,
+        columns=_columns(tally),
+        unsure=UNSURE,
+    )
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("pipeline"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Nothing reaches a page without its invisible signs named, wherever a template prints it.
+        finalize=lambda value: plain(value) if isinstance(value, str) else value,
+    )
+    templates.filters["visible"] = visible
+    templates.filters["words"] = lambda status: status.replace("_", " ")
+    return templates
+
+
+def _render(template: str, **values: object) -> str:
+    return _templates().get_template(template).render(values)
+
+
+def _row(outcome: DocumentOutcome, seen: tuple[_Confidence | None, _Tally] | None) -> _Row:
+    confidence, tally = seen or (None, None)
+    return _Row(
+        outcome=outcome,
+        href=_url(page_path(outcome)) if seen else "",
+        text_href=f"../text/{_url(outcome.output)}.txt" if seen and outcome.status != "failed" else "",
+        message=_said(outcome, outcome.message),
+        pages=_ordered(Counter(page.status for page in outcome.pages), _PAGE_STATUSES),
+        troubles=[page for page in outcome.pages if page.status in FAILED_PAGES],
+        confidence=confidence,
+        tally=tally,
+    )
+
+
+def _sheet(
+    page: Page,
+    became: PageOutcome | None,
+    edits: Sequence[Edit],
+    groups: Mapping[str, list[Edit]],
+    picture_path: Path | None,
+    outcome: DocumentOutcome,
+) -> _Sheet:
+    located = list(page.located_lines())
+    starts = [at for at, _ in located]
+    by_line: dict[int, list[Edit]] = {}
+    for edit in edits:
+        by_line.setdefault(max(bisect.bisect_right(starts, edit.start) - 1, 0), []).append(edit)
+    picture = read_picture(picture_path) if by_line else None
+    places = []
+    for index, here in by_line.items():
+        at, line = located[index] if located else (0, Line())
+        cut = cut_line(picture, page, line) if picture is not None else None
+        places.append(_Place(index + 1, cut, [_change(edit, at, line, groups) for edit in here]))
+    return _Sheet(
+        number=page.number,
+        status=became.status if became else page.status,
+        message=_said(outcome, (became.message if became else "") or page.message),
+        confidence=page.confidence,
+        places=places,
+        lines=marked_lines(page, by_line),
+        edits=len(edits),
+    )
+
+
+def _change(edit: Edit, at: int, line: Line, groups: Mapping[str, list[Edit]]) -> _Change:
+    start, end = edit.start - at, edit.end - at
+    head, tail = line.text[:start], line.text[end:]
+    head = f"…{head[-_CONTEXT:]}" if len(head) > _CONTEXT else head
+    tail = f"{tail[:_CONTEXT]}…" if len(tail) > _CONTEXT else tail
+    was, now = twins(edit.before, edit.after)
+    group = groups.get(edit.group, [])
+    together = [other for other in group[: _TOGETHER + 1] if other.id != edit.id]
+    return _Change(
+        edit=edit,
+        read=visible(head) + was + visible(tail),
+        now=visible(head) + now + visible(tail) if head.strip() or now or tail.strip() else Markup(""),
+        label="Now" if edit.in_force else "Would be",
+        together=together[:_TOGETHER],
+        more=max(len(group) - 1 - len(together[:_TOGETHER]), 0),
+    )
+
+
+def _confidence(document: Document) -> _Confidence | None:
+    """Mean and lowest over the pages that have one: a mean alone hides the worst page."""
+    known = [(page.confidence, page.number) for page in document.pages if page.confidence is not None]
+    if not known:
+        return None
+    return _Confidence(sum(value for value, _ in known) / len(known), *min(known))
+
+
+def _tally(edits: Iterable[Edit]) -> _Tally:
+    return Counter((edit.kind, edit.status) for edit in edits)
+
+
+def _columns(tally: _Tally) -> list[tuple[EditKind, list[EditStatus]]]:
+    """The kinds and statuses that occur, in the order in which the record names them."""
+    found = [(kind, [status for status in _STATUSES if tally[kind, status]]) for kind in _KINDS]
+    return [(kind, statuses) for kind, statuses in found if statuses]
+
+
+def _ordered(counts: Mapping[str, int], order: Iterable[str]) -> list[tuple[str, int]]:
+    return [(status, counts[status]) for status in order if counts[status]]
+
+
+def _said(outcome: DocumentOutcome, message: str) -> str:
+    """A message without the place of the scans on this machine."""
+    return message.replace(outcome.path, outcome.source) if PurePath(outcome.path).is_absolute() else message
+
+
+def _url(path: str) -> str:
+    return quote(path, errors="surrogateescape")

@@ -1,0 +1,474 @@
+"""The report shows the record whole: every edit, every page, every picture, and nothing that could act or call out."""
+
+import base64
+import html
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+import pytest
+
+from pipeline.geometry import Affine, Box
+from pipeline.record import (
+    Document,
+    DocumentOutcome,
+    Edit,
+    EditKind,
+    EditStatus,
+    Line,
+    Page,
+    PageOutcome,
+    RecordError,
+    Run,
+    View,
+    Word,
+    edit_id,
+)
+from pipeline.report import document_page, overview, page_path
+
+HOSTILE = "<script>alert('x')</script> \"quoted\" & \u202egnirts\x1b[31m"
+WIDTH, HEIGHT = 1600, 1000  # the page's frame; its picture is half as large
+VOID = {"meta", "img", "input", "br", "hr"}
+
+
+class Tree(HTMLParser):
+    """Checks that tags nest, and collects what a test asks for."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.words.append(" " if tag == "dd" else "")
+        self.tags.append((tag, {key: value or "" for key, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.words))
+
+
+def line(text: str, row: int) -> Line:
+    """A line whose words stand 20 pixels a character, 40 high, 100 apart; the second word is doubtful."""
+    words = [
+        Word(
+            m.start(), m.end(), Box(100 + 20 * m.start(), 100 * row, 100 + 20 * m.end(), 100 * row + 40), 95.0
+        )
+        for m in re.finditer(r"\S+", text)
+    ]
+    if len(words) > 1:
+        words[1] = msgspec.structs.replace(words[1], confidence=31.0)
+    return Line(text, tuple(words))
+
+
+def page(number: int, *texts: str) -> Page:
+    lines = tuple(line(text, row + 1) for row, text in enumerate(texts))
+    return Page(number, "ok", lines, WIDTH, HEIGHT, 300.0, (), 90.0 - number)
+
+
+def edit(
+    on: Page,
+    before: str,
+    after: str,
+    kind: EditKind = "correct",
+    status: EditStatus = "applied",
+    **more: object,
+) -> Edit:
+    start = on.text.index(before)
+    rule = f"rule-{kind}-{status}"
+    name = edit_id(on.number, start, start + len(before), kind, rule, before, after)
+    made = Edit(
+        name,
+        on.number,
+        start,
+        start + len(before),
+        before,
+        after,
+        kind,
+        rule,
+        87.25,
+        status,
+        f"Since {before}.",
+    )
+    return msgspec.structs.replace(made, **more)
+
+
+ONE = page(1, "ZEKRET", "Garvo met the Brenlin comittee", "", "It adiourned at Tolvek")
+TWO = page(2, "ZEKRET", "Marn lefl the ofice early", HOSTILE)
+EDITS = (
+    edit(ONE, "ZEKRET", "", "strip", score=99.0),
+    edit(ONE, "Brenlin comittee", "Brenlin committee", status="accepted", group="g"),
+    edit(ONE, "adiourned", "adjourned"),
+    edit(ONE, "Tolvek", "Tolvec", status="suggested", candidates=("Tolvec", "Tolveg")),
+    edit(TWO, "ZEKRET", "", "strip"),
+    edit(TWO, "lefl", "left", status="rejected"),
+    edit(TWO, "ofice", "office", group="g"),
+    edit(TWO, "\u202egnirts\x1b[31m", "string<b>", reason=f"Because {HOSTILE}.", rule="<i>"),
+)
+DOCUMENT = Document(
+    1,
+    "box 7/memo.pdf",
+    "ab" * 32,
+    "partial",
+    "application/pdf",
+    metadata={"Title": HOSTILE},
+    pages=(ONE, TWO),
+    edits=EDITS,
+)
+OUTCOME = DocumentOutcome(
+    "box 7/memo.pdf",
+    "/srv/archive/box 7/memo.pdf",
+    "box 7/memo.pdf",
+    "ab" * 32,
+    "partial",
+    "application/pdf",
+    "One page of /srv/archive/box 7/memo.pdf could not be read.",
+    (
+        PageOutcome(1, "ok", 12.75),
+        PageOutcome(2, "low_confidence", 12.75, cached=True),
+        PageOutcome(3, "timed_out", 12.75, message=f"Page 3 took too long {HOSTILE}."),
+    ),
+)
+LOCKED = DocumentOutcome(
+    "locked.pdf",
+    "/srv/archive/locked.pdf",
+    "locked.pdf",
+    "",
+    "failed",
+    "",
+    "/srv/archive/locked.pdf is encrypted.",
+)
+RUN = Run(
+    1,
+    "9.8.7",
+    "2031-05-06T07:08:09Z",
+    4711.5,
+    {"scans": "/srv/archive"},
+    {"tesseract": "/opt/tesseract"},
+    (OUTCOME, LOCKED),
+    ("notes.docx", f"{HOSTILE}.exe"),
+)
+
+
+def picture(path: Path) -> Path:
+    """The page at half size: white, and each row of text a band of its own grey."""
+    image = np.full((HEIGHT // 2, WIDTH // 2), 255, np.uint8)
+    for row in range(1, 5):
+        image[50 * row : 50 * row + 20, 50:] = 40 * row
+    assert cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, 95])
+    return path
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> dict[int, Path]:
+    return {1: picture(tmp_path / "1.jpg")}
+
+
+@pytest.fixture
+def shown(pictures: dict[int, Path]) -> str:
+    return document_page(DOCUMENT, OUTCOME, pictures)
+
+
+def decoded(uri: str) -> np.ndarray:
+    kind, _, data = uri.partition(",")
+    assert kind == "data:image/jpeg;base64"
+    image = cv2.imdecode(np.frombuffer(base64.b64decode(data), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert image is not None
+    assert image.ndim == 2
+    return image
+
+
+def part(page: str, start: str) -> str:
+    """The HTML of the element that begins at `start`, as far as the next edit or section."""
+    begin = page.index(start)
+    return re.split(r'<div class="edit |</article>|</section>', page[begin + len(start) :])[0]
+
+
+@pytest.mark.parametrize("made", EDITS, ids=lambda made: made.rule)
+def test_each_edit_is_told_whole(shown: str, made: Edit) -> None:
+    told = part(shown, f'<div class="edit {made.kind} {made.status}" id="e-{made.id}">')
+    words = Tree(told.rsplit("</div>", 1)[0]).text
+    for said in (made.before, made.after, made.rule, made.reason, made.kind, made.status, *made.candidates):
+        assert said.replace("\u202e", "‹U+202E›").replace("\x1b", "‹U+001B›") in words
+    assert f"score {round(made.score, 1):g}" in words
+
+
+def test_edits_stand_in_the_order_of_their_place(shown: str, pictures: dict[int, Path]) -> None:
+    names = [made.id for made in EDITS]
+    assert re.findall(r'id="e-(\w+)"', shown) == names
+    mixed = msgspec.structs.replace(DOCUMENT, edits=EDITS[::-1])
+    assert document_page(mixed, OUTCOME, pictures) == shown
+
+
+def test_changed_words_are_marked_and_kept_ones_are_not(shown: str) -> None:
+    told = part(shown, f'id="e-{EDITS[1].id}">')
+    assert "Garvo met the Brenlin <del>comittee</del>" in told
+    assert "Garvo met the Brenlin <ins>committee</ins>" in told
+
+
+def test_edits_of_one_group_lead_to_each_other(shown: str) -> None:
+    assert f'href="#e-{EDITS[6].id}">“ofice” on page 2</a>' in part(shown, f'id="e-{EDITS[1].id}">')
+
+
+def test_every_link_within_the_page_has_its_place(shown: str) -> None:
+    tree = Tree(shown)
+    places = [attributes["id"] for _, attributes in tree.tags if "id" in attributes]
+    assert len(places) == len(set(places))
+    targets = {a["href"][1:] for a in tree.all("a") if a.get("href", "").startswith("#")}
+    assert targets <= set(places)
+    assert {"p1l2", f"e-{EDITS[0].id}", "page-3"} <= set(places)
+
+
+def test_the_picture_of_a_line_shows_that_line(shown: str) -> None:
+    images = Tree(shown).all("img")
+    assert [image["alt"] for image in images] == [f"The scan of page 1, line {row}" for row in (1, 2, 4)]
+    for image, row, length in zip(images, (1, 2, 4), (6, 30, 22), strict=True):
+        cut = decoded(image["src"])
+        assert cut.shape == (int(image["height"]), int(image["width"]))
+        assert cut.shape == (40, 10 * length + 20)  # half size; half a line's height on each side
+        assert abs(int(cut[20, 60]) - 40 * row) < 12
+        assert cut[4, 60] > 240
+        assert cut[36, 60] > 240
+        assert cut[20, 4] > 240
+
+
+def test_a_wide_line_is_made_to_fit(tmp_path: Path) -> None:
+    image = np.full((HEIGHT * 2, WIDTH * 2), 200, np.uint8)
+    cv2.imwrite(str(tmp_path / "large.jpg"), image)
+    images = Tree(document_page(DOCUMENT, OUTCOME, {1: tmp_path / "large.jpg"})).all("img")
+    assert [int(image["width"]) for image in images] == [320, 900, 900]
+
+
+def test_a_line_of_a_page_on_its_side_is_shown_upright(tmp_path: Path) -> None:
+    upright = np.full((1000, 1600), 255, np.uint8)
+    upright[100:140, 100:150] = 0
+    upright[100:140, 150:300] = 120
+    for degrees, turn in (
+        (90, cv2.ROTATE_90_CLOCKWISE),
+        (180, cv2.ROTATE_180),
+        (270, cv2.ROTATE_90_COUNTERCLOCKWISE),
+    ):
+        frame = cv2.rotate(upright, turn)
+        shift = {90: (1000, 0), 180: (1600, 1000), 270: (0, 1600)}[degrees]
+        transform = Affine.rotation(degrees).then(Affine.shift(*shift))
+        words = (Word(0, 5, transform.box(Box(100, 100, 300, 140))),)
+        turned = Page(
+            1,
+            "ok",
+            (Line("garvo", words),),
+            frame.shape[1],
+            frame.shape[0],
+            300,
+            (View("page", (), transform),),
+        )
+        cv2.imwrite(str(tmp_path / "turned.jpg"), frame)
+        document = Document(1, "a.pdf", "", "ok", pages=(turned,), edits=(edit(turned, "garvo", "Garvo"),))
+        cut = decoded(
+            Tree(document_page(document, OUTCOME, {1: tmp_path / "turned.jpg"})).all("img")[0]["src"]
+        )
+        assert cut.shape == (80, 240)
+        assert cut[40, 40] < 40
+        assert abs(int(cut[40, 150]) - 120) < 20
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no picture at all"])
+def test_a_picture_that_is_missing_or_damaged_costs_nothing_else(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / "1.jpg").write_bytes(content)
+    assert document_page(DOCUMENT, OUTCOME, {1: tmp_path / "1.jpg"}) == document_page(DOCUMENT, OUTCOME, {})
+
+
+def test_text_without_places_has_no_pictures(pictures: dict[int, Path]) -> None:
+    bare = Page(1, "ok", tuple(Line(line.text) for line in ONE.lines))
+    document = msgspec.structs.replace(DOCUMENT, pages=(bare, TWO))
+    assert "<img" not in document_page(document, OUTCOME, pictures)
+
+
+def test_clean_text_shows_its_edits_and_what_was_stripped(shown: str) -> None:
+    text = shown[shown.index('id="page-1"') :]
+    assert re.search(r'<div class="l gone" id="p1l1"><a href="#e-\w+"><del>ZEKRET</del></a></div>', text)
+    assert re.search(r'title="read as: adiourned"><ins>adjourned</ins></a>', text)
+    assert re.search(r'class="mark suggested" href="#e-\w+" title="suggested: Tolvec">Tolvek</a>', text)
+    assert '<span class="unsure" title="confidence 31">met</span>' in text
+    assert "left" not in text
+    assert text.count('<div class="l') == 7
+
+
+def test_blank_lines_that_went_with_a_banner_are_dimmed_too() -> None:
+    on = Page(1, "ok", (Line("ZEKRET"), Line(), Line("Garvo."), Line(), Line("ZEKRET II")))
+    strips = (edit(on, "ZEKRET", "", "strip"), edit(on, "ZEKRET II", "", "strip"))
+    shown = document_page(Document(1, "a.txt", "", "ok", pages=(on,), edits=strips), OUTCOME, {})
+    assert re.findall(r'<div class="(l[^"]*)" id="p1l(\d)"', shown) == [
+        ("l gone", "1"),
+        ("l gone", "2"),
+        ("l", "3"),
+        ("l", "4"),
+        ("l gone", "5"),
+    ]
+
+
+def test_insertions_and_partial_cuts_are_marked() -> None:
+    on = Page(1, "ok", (Line("Garvo met Marn copy 3"),))
+    at = len("Garvo")
+    insert = Edit("11", 1, at, at, "", ",", "insert", "comma", 50, "applied", "A comma.")
+    maybe = Edit("22", 1, 0, 0, "", "Mr ", "insert", "title", 50, "suggested", "A title.")
+    cut = edit(on, " copy 3", "", "withhold")
+    shown = document_page(
+        Document(1, "a.txt", "", "ok", pages=(on,), edits=(insert, maybe, cut)), OUTCOME, {}
+    )
+    row = re.search(r'<div class="l" id="p1l1">(.*?)</div>', shown)
+    assert row
+    assert re.sub(r"<[^>]*>", "", row[1]) == "‸Garvo, met Marn copy 3"
+    assert 'title="read as: nothing"><ins>,</ins></a>' in row[1]
+    assert "<del> copy 3</del>" in row[1]
+
+
+def test_marks_never_overlap_nor_repeat_text() -> None:
+    on = Page(1, "ok", (line("Garvo met the comittee", 1),))  # "met" is doubtful, too
+    edits = (
+        edit(on, "comittee", "committee"),
+        edit(on, "the comittee", "a committee", status="suggested"),
+        edit(on, "Garvo met", "Garvo meets", status="suggested"),
+        edit(on, "met the", "meets", status="suggested"),
+    )
+    shown = document_page(Document(1, "a.txt", "", "ok", pages=(on,), edits=edits), OUTCOME, {})
+    row = re.search(r'<div class="l" id="p1l1">(.*?)</div>', shown)
+    assert row
+    assert re.sub(r"<[^>]*>", "", row[1]) == "Garvo met the committee"
+    assert row[1].count("mark suggested") == 1
+
+
+def test_a_large_group_is_counted_and_not_listed() -> None:
+    on = Page(1, "ok", (Line("garvo " * 10),))
+    edits = tuple(
+        Edit(f"{n}", 1, 6 * n, 6 * n + 1, "g", "G", "correct", "name", 80, "applied", "A name.", (), "g")
+        for n in range(10)
+    )
+    words = Tree(document_page(Document(1, "a.txt", "", "ok", pages=(on,), edits=edits), OUTCOME, {})).text
+    assert words.count("Decided as one with") == 10
+    assert words.count("and 3 more") == 10
+
+
+def test_nothing_hostile_becomes_markup(shown: str) -> None:
+    for made in (shown, overview(RUN, [DOCUMENT])):
+        tree = Tree(made)
+        assert {"script", "b", "i"}.isdisjoint(tag for tag, _ in tree.tags)
+        assert not [key for _, attributes in tree.tags for key in attributes if key.startswith("on")]
+        assert "<script>alert('x')</script> \"quoted\" & ‹U+202E›gnirts‹U+001B›[31m" in tree.text
+        assert all(sign.isprintable() or sign == "\n" for sign in made)
+        assert all(sign.isprintable() or sign == "\n" for sign in html.unescape(made))
+
+
+def test_the_pages_are_sealed(shown: str) -> None:
+    for made in (shown, overview(RUN, [DOCUMENT])):
+        tree = Tree(made)
+        policy = next(meta["content"] for meta in tree.all("meta") if meta.get("http-equiv"))
+        assert policy.startswith("default-src 'none'; img-src data:; style-src 'unsafe-inline'")
+        assert {"link", "iframe", "object", "form"}.isdisjoint(tag for tag, _ in tree.tags)
+        assert not re.search(r"https?:|url\(|@import", made)
+        assert all(image["src"].startswith("data:image/jpeg;") for image in tree.all("img"))
+
+
+def test_no_place_and_no_time_of_this_machine_gets_out(shown: str) -> None:
+    for made in (shown, overview(RUN, [DOCUMENT])):
+        words = re.sub(r'src="data:[^"]*"', "", made)
+        for secret in ("/srv", "/opt", "2031", "4711", "12.75"):
+            assert secret not in words
+    assert "One page of box 7/memo.pdf could not be read." in shown
+
+
+def test_pages_add_up_and_none_is_left_out(shown: str) -> None:
+    words = Tree(shown).text
+    assert "Pages 3: 1 ok, 1 low confidence, 1 timed out" in words
+    assert [shown.count(f'<h3 id="page-{number}">') for number in (1, 2, 3, 4)] == [1, 1, 1, 0]
+    assert "Page 3 took too long" in words
+    assert "88.5 on average, 88.0 on page 2" in words
+
+
+def test_the_filter_counts_add_up(shown: str) -> None:
+    labels = re.findall(r'id="show-([\w-]+)"[^>]*> .*?\((\d+)\)</label>', shown)
+    counts = Counter(f"{made.kind}-{made.status}" for made in EDITS)
+    assert {key: int(number) for key, number in labels} == {**counts, "all": len(EDITS)}
+
+
+def test_an_edit_that_does_not_fit_is_refused() -> None:
+    wrong = msgspec.structs.replace(EDITS[2], before="x" * len(EDITS[2].before))
+    with pytest.raises(RecordError, match="not there"):
+        document_page(msgspec.structs.replace(DOCUMENT, edits=(wrong,)), OUTCOME, {})
+
+
+def test_the_overview_counts_everything() -> None:
+    made = overview(RUN, iter([DOCUMENT]))
+    words = Tree(made).text
+    assert "2 documents, 3 pages" in words
+    for said in (
+        "Documents 1 partial, 1 failed",
+        "Pages 1 ok, 1 low confidence, 1 timed out",
+        "Lines stripped 2",
+        "Corrections applied 4",
+        "Corrections suggested 1",
+        "locked.pdf is encrypted.",
+        "Page 3 timed out",
+        "notes.docx",
+        "Written by declass 9.8.7.",
+    ):
+        assert said in words
+    row = made[
+        made.index('<th scope="row" class="name"><a') : made.index('<th scope="row" class="name">locked')
+    ]
+    assert re.findall(r'class="number[^>]*>([^<]*)', row) == ["88.5", "88.0", "2", "3", "1", "1", "1"]
+
+
+def test_the_overview_links_only_to_documents_with_a_record() -> None:
+    links = [a["href"] for a in Tree(overview(RUN, [DOCUMENT])).all("a")]
+    assert links == [
+        "documents/box%207/memo.pdf.html#page-3",
+        "documents/box%207/memo.pdf.html",
+        "../text/box%207/memo.pdf.txt",
+    ]
+    assert page_path(OUTCOME) == "documents/box 7/memo.pdf.html"
+
+
+def test_a_document_leads_back_and_to_its_files(shown: str) -> None:
+    links = [a["href"] for a in Tree(shown).all("a") if a.get("href", "").startswith("..")]
+    assert links == [
+        "../../index.html",
+        "../../../text/box%207/memo.pdf.txt",
+        "../../../raw/box%207/memo.pdf.txt",
+        "../../../records/box%207/memo.pdf.json",
+        "../../../diffs/box%207/memo.pdf.diff",
+    ]
+
+
+def test_an_empty_run_and_a_failed_document_have_their_pages() -> None:
+    nothing = msgspec.structs.replace(RUN, documents=(), ignored=())
+    assert "0 documents, 0 pages" in Tree(overview(nothing, [])).text
+    failed = Document(1, "locked.pdf", "", "failed", message="It is encrypted.")
+    assert "is encrypted." in Tree(document_page(failed, LOCKED, {})).text
+
+
+def test_the_same_record_gives_the_same_bytes(shown: str, pictures: dict[int, Path]) -> None:
+    assert document_page(DOCUMENT, OUTCOME, pictures) == shown
+    assert overview(RUN, [DOCUMENT]) == overview(RUN, [DOCUMENT])
