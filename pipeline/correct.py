@@ -31,9 +31,6 @@ def correct_page(page: Page, dictionary: Dictionary, stripped: Sequence[Edit] = 
             gone.append((edit.start, edit.end))
     edits = []
     for offset, line in page.located_lines():
-        at = bisect.bisect_right(gone, offset, key=itemgetter(0))
-        if at and gone[at - 1][1] >= offset + len(line.text):
-            continue  # the whole line goes
         for find in _choose(find_all(line.text, dictionary)):
             if not _taken(gone, offset + find.start, offset + find.end):
                 edits.append(_edit(page.number, offset, line.text, find))

@@ -146,7 +146,7 @@ def _fuzzy_words(line: _Line, dictionary: Dictionary) -> Iterator[Find]:
     for found in TOKEN.finditer(line.text) if groups else ():
         token = found[0]
         letters = sum(sign.isalpha() for sign in token)
-        if len(token) < _SHORTEST_WORD or 2 * letters <= len(token) or token.upper() in dictionary.known:
+        if len(token) < _SHORTEST_WORD or 2 * letters <= len(token):
             continue
         near: dict[str, tuple[float, str, Entry]] = {}
         for group in groups:
