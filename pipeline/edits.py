@@ -78,7 +78,7 @@ def apply(raw: str, edits: Iterable[Edit]) -> Clean:
     """Clean text of one page: `raw` with its edits in force carried out.
 
     A strip or withhold that covers a line takes the line's newline along, and the blank lines below it where
-    a blank line (or nothing) stands above: a removed banner leaves no hole.
+    a blank line (or nothing) stands above, and those above it at the head of a page: a banner leaves no hole.
     Raises RecordError where an edit does not fit the text or two in force overlap.
     """
     force = sorted((edit for edit in edits if edit.in_force), key=lambda edit: (edit.start, edit.end))
@@ -171,6 +171,9 @@ def _removed_lines(raw: str, force: Sequence[Edit]) -> list[tuple[int, int, str]
     whole = {(e.start, e.end): e.id for e in force if e.kind in _LINE_TAKING and not e.after}
     touched = {edit.start for edit in force}
     owners: dict[int, str] = {}
+    head = next((span for span in lines if raw[span[0] : span[1]].strip()), None)
+    if head in whole:  # blank lines above a banner that heads the page
+        owners = {n: whole[head] for n in range(lines.index(head)) if lines[n][0] not in touched}
     above_is_blank = True
     owner = ""
     for number, (start, end) in enumerate(lines):

@@ -117,6 +117,10 @@ def _as_page(image: PageImage, number: int, view: View, words: Sequence[_Read]) 
             previous = place
         collected.append(word)
     close()
+    if lines:
+        lines.append(
+            Line()
+        )  # a page's text ends with a newline, so that a form feed begins a line of its own
     mean = round(_mean(words), 2) if words else None
     status: PageStatus = "ok" if words else "empty"
     if mean is not None and mean < LOW_CONFIDENCE:

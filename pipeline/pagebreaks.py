@@ -1,6 +1,7 @@
 """Pages in plain OCR text: at form feeds, or found from the runs of banners that end one page and begin the next.
 
-Found breaks are structure and not edits: the pages, joined again, are the text as it came.
+Found breaks are structure and not edits: each page keeps the newline it ended with, and the pages, put together
+again, are the text as it came.
 """
 
 import itertools
@@ -18,12 +19,9 @@ def pages_of(text: str, markings: Markings) -> tuple[tuple[Page, ...], PageBreak
             _page(number, piece.split("\n")) for number, piece in enumerate(text.split("\f"), 1)
         ), "form-feed"
     lines = text.split("\n")
-    ends = [*_page_ends(lines, markings), len(lines)]
-    starts = [0, *ends[:-1]]
-    pages = tuple(
-        _page(number, lines[start:end])
-        for number, (start, end) in enumerate(zip(starts, ends, strict=True), 1)
-    )
+    starts = [0, *_page_starts(lines, markings)]
+    pieces = [[*lines[start:end], ""] for start, end in itertools.pairwise(starts)] + [lines[starts[-1] :]]
+    pages = tuple(_page(number, piece) for number, piece in enumerate(pieces, 1))
     return pages, "banners" if len(pages) > 1 else "file"
 
 
@@ -31,7 +29,7 @@ def _page(number: int, lines: list[str]) -> Page:
     return Page(number, "ok" if any(map(str.strip, lines)) else "empty", tuple(Line(line) for line in lines))
 
 
-def _page_ends(lines: list[str], markings: Markings) -> list[int]:
+def _page_starts(lines: list[str], markings: Markings) -> list[int]:
     """The line numbers at which a new page begins.
 
     Every page stands between two outermost banners of one kind. Two of them with nothing but blank lines and page

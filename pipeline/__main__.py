@@ -1,0 +1,5 @@
+"""`python -m pipeline` is `declass`."""
+
+from pipeline.cli import main
+
+main()

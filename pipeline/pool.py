@@ -1,0 +1,173 @@
+"""Many calls on all cores, each alone in its fate: a call that breaks the pool costs itself and no other.
+
+Works on any `concurrent.futures.Executor`: processes on this machine, or a cluster's.
+"""
+
+import faulthandler
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pipeline.programs import contain_children, die_with_parent
+
+
+class Call(msgspec.Struct, frozen=True, eq=False):
+    """A function with its one argument; both travel to another process."""
+
+    function: Callable[[Any], Any]
+    argument: Any
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """A call that ended its worker, twice."""
+
+
+class Raised(msgspec.Struct, frozen=True):
+    """A call that raised what nobody expected."""
+
+    error: BaseException
+
+
+def run_calls(
+    calls: deque[Call], new_pool: Callable[[int], Executor], jobs: int
+) -> Iterator[tuple[Call, Any]]:
+    """Run calls to their end, in any order, and yield each with its result, Broken or Raised.
+
+    The receiver may append to `calls` while it receives. At most twice `jobs` calls are in flight. When a pool
+    breaks, each call in flight is tried once more, alone, and only one that breaks its pool again is Broken.
+    """
+    pool = new_pool(jobs)
+    in_flight: dict[Future[Any], Call] = {}
+    try:
+        while calls or in_flight:
+            while calls and len(in_flight) < 2 * jobs:
+                call = calls.popleft()
+                try:
+                    in_flight[pool.submit(call.function, call.argument)] = call
+                except BrokenExecutor:
+                    calls.appendleft(call)
+                    break
+            finished = wait(in_flight, return_when=FIRST_COMPLETED).done if in_flight else set()
+            suspects = []
+            for future in finished:
+                call = in_flight.pop(future)
+                result = _result(future)
+                if isinstance(result, Broken):
+                    suspects.append(call)
+                else:
+                    yield call, result
+            if suspects or not finished:
+                # One of those in flight broke the pool, and nobody knows which.
+                for future, call in in_flight.items():
+                    result = _result(future)
+                    if isinstance(result, Broken):
+                        suspects.append(call)
+                    else:
+                        yield call, result
+                in_flight.clear()
+                pool.shutdown(wait=True, cancel_futures=True)
+                yield from _one_by_one(suspects, new_pool)
+                pool = new_pool(jobs)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.kill()
+        raise
+    pool.shutdown(wait=True)
+
+
+def process_pool(temporary: Path) -> Callable[[int], Executor]:
+    """Pools of processes on this machine. Each starts fresh, keeps its temporary files in `temporary`, reads with
+    one thread, and dies with this process.
+    """
+
+    def new_pool(jobs: int) -> Executor:
+        return ProcessPoolExecutor(
+            jobs, multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(temporary,)
+        )
+
+    return new_pool
+
+
+class Watchdog:
+    """Ends this process when a piece of work takes far too long, in whatever library it hangs."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+    def __enter__(self) -> None:
+        faulthandler.dump_traceback_later(self.seconds, exit=True, file=_devnull())
+
+    def __exit__(self, *_: object) -> None:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _result(future: Future[Any]) -> Any:
+    try:
+        return future.result()
+    except BrokenExecutor:
+        return Broken()
+    except Exception as error:
+        return Raised(error)
+
+
+def _one_by_one(suspects: list[Call], new_pool: Callable[[int], Executor]) -> Iterator[tuple[Call, Any]]:
+    for call in suspects:
+        pool = new_pool(1)
+        try:
+            yield call, _result(pool.submit(call.function, call.argument))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _start_worker(temporary: Path) -> None:
+    """Runs once in each new worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-C is the main process's to answer
+    _follow_parent()
+    contain_children()
+    os.environ.setdefault(
+        "OMP_THREAD_LIMIT", "1"
+    )  # six times faster than Tesseract's default (docs/accuracy.md)
+    tempfile.tempdir = str(temporary)
+    import cv2  # noqa: PLC0415 - only workers need it
+
+    cv2.setNumThreads(1)
+
+
+def _follow_parent() -> None:
+    """Die when the main process dies, however it does."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if sys.platform == "linux":
+        die_with_parent()
+        if os.getppid() != parent.pid:  # it died before the tie held
+            os._exit(1)
+        return
+
+    def watch() -> None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _devnull() -> Any:
+    global _sink  # noqa: PLW0603 - faulthandler needs a file that stays open
+    if _sink is None:
+        _sink = open(os.devnull, "w")  # noqa: PTH123, SIM115
+    return _sink
+
+
+_sink: Any = None

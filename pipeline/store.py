@@ -1,0 +1,162 @@
+"""The output folder: where each thing lies, written beside its place and renamed, so that no reader sees half of it."""
+
+import contextlib
+import fcntl
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from pipeline.errors import UsageError
+from pipeline.record import Page, Run, dump
+
+_KINDS = (
+    ("text", ".txt"),
+    ("raw", ".txt"),
+    ("records", ".json"),
+    ("diffs", ".diff"),
+    ("report/documents", ".html"),
+)
+
+
+class Store:
+    """The layout of one output folder. A document's `output` is its name below each of the folders."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.work = folder / "work"
+        self.temporary = self.work / "tmp"
+
+    def place(self, kind: str, output: str) -> Path:
+        """Where a document's text, raw text, record, diff or report page lies."""
+        return self.folder / kind / f"{output}{dict(_KINDS)[kind]}"
+
+    def places(self, output: str) -> list[Path]:
+        """Every file that a document may have."""
+        return [self.place(kind, output) for kind, _ in _KINDS]
+
+    def page_file(self, key: str) -> Path:
+        """Where a page's reading is kept."""
+        return self.work / "ocr" / key[:2] / f"{key}.json"
+
+    def picture(self, key: str) -> Path:
+        """Where a page's picture for the report is kept."""
+        return self.work / "images" / key[:2] / f"{key}.jpg"
+
+    def kept_image(self, output: str, page: int) -> Path:
+        """Where `--keep-images` puts a page as rasterized."""
+        return self.work / "pages" / output / f"{page:06d}.png"
+
+    def read_page(self, key: str) -> Page | None:
+        """A page's reading, or None where it is not there or damaged."""
+        with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return msgspec.json.decode(self.page_file(key).read_bytes(), type=Page)
+        return None
+
+    def has_page(self, key: str) -> Page | None:
+        """The page's reading where its picture is there too, so that nothing need be done."""
+        return self.read_page(key) if self.picture(key).exists() else None
+
+    def last_run(self) -> Run | None:
+        """What the last run wrote of itself, or None."""
+        with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return msgspec.json.decode((self.folder / "run.json").read_bytes(), type=Run)
+        return None
+
+    def write(self, path: Path, content: bytes | str) -> bytes:
+        """Write a file whole or not at all. Returns its bytes. Raises OSError."""
+        data = content.encode("utf-8") if isinstance(content, str) else content
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=self.temporary)
+        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, no path
+            file.write(data)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+        return data
+
+    def write_lines(self, path: Path, lines: Iterator[bytes]) -> None:
+        """Write a file line by line, whole or not at all, without holding it in memory. Raises OSError."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=self.temporary)
+        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, no path
+            file.writelines(lines)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+
+    def done(self, output: str, key: str) -> dict[str, int] | None:
+        """The edit counts of a document whose outputs were made from just what `key` stands for and lie untouched."""
+        with contextlib.suppress(OSError, msgspec.MsgspecError):
+            mark = msgspec.json.decode(self._mark(output).read_bytes(), type=_Done)
+            if mark.key == key and all(
+                _digest(self.folder / path) == digest for path, digest in mark.files.items()
+            ):
+                return mark.edits
+        return None
+
+    def set_done(self, output: str, key: str, edits: dict[str, int], files: dict[Path, bytes]) -> None:
+        """Note that a document's outputs are made, and what they are."""
+        digests = {
+            path.relative_to(self.folder).as_posix(): hashlib.sha256(data).hexdigest()
+            for path, data in files.items()
+        }
+        self.write(self._mark(output), dump(_Done(key, edits, digests)))
+
+    def orphan(self, output: str) -> None:
+        """Move a document's outputs to orphans/: its scan has gone, or is another one now."""
+        for path in self.places(output):
+            if path.exists():
+                target = self.folder / "orphans" / path.relative_to(self.folder)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                number = 1
+                while target.exists() and target.read_bytes() != path.read_bytes():
+                    number += 1
+                    target = target.with_name(f"{path.name}.{number}")
+                path.replace(target)
+        self._mark(output).unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[None]:
+        """Make the folder ready and keep it for this run alone. Raises UsageError where that cannot be."""
+        try:
+            self.temporary.mkdir(parents=True, exist_ok=True)
+            lock = (self.work / "lock").open("w")
+        except OSError as error:
+            raise UsageError(
+                f"The output folder {self.folder} cannot be written ({error.strerror}); "
+                "mend its permissions or name another with -o."
+            ) from None
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise UsageError(
+                    f"Another run is writing to {self.folder}; wait for it, or name another folder with -o."
+                ) from None
+            self._sweep()
+            yield
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Remove what an earlier run that was killed left half done."""
+        for left in self.temporary.iterdir():
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+    def _mark(self, output: str) -> Path:
+        return self.work / "done" / f"{hashlib.sha256(output.encode()).hexdigest()[:32]}.json"
+
+
+class _Done(msgspec.Struct):
+    key: str
+    edits: dict[str, int]
+    files: dict[str, str]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

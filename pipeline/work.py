@@ -1,0 +1,186 @@
+"""What a worker does: inspect a file, read a page, finish a document. Each takes one job and returns one outcome."""
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from time import monotonic
+
+import cv2
+import msgspec
+
+from pipeline import ocr, rasterize
+from pipeline.diffs import unified_diff
+from pipeline.errors import DocumentError, PageError, PageTimeoutError
+from pipeline.options import ReadOptions, TextOptions
+from pipeline.pool import Watchdog
+from pipeline.record import (
+    SCHEMA_VERSION,
+    Document,
+    DocumentOutcome,
+    Page,
+    PageOutcome,
+    PageStatus,
+    dump,
+)
+from pipeline.report import document_page
+from pipeline.store import Store
+from pipeline.textstages import Corrections, clean_pages, count_edits, edit_document, load_corrections
+
+_GRACE = 10.0  # seconds that the limits inside a worker have before the worker itself is ended
+_PICTURE_WIDTH = 1275  # pixels: a letter page at 150 dpi, legible in the report
+_PICTURE_QUALITY = 45  # of JPEG; about 150 kB a typed page
+
+
+class InspectJob(msgspec.Struct, frozen=True):
+    """Look at one file."""
+
+    path: Path
+    passwords: tuple[str, ...]
+    timeout: float
+
+
+class PageJob(msgspec.Struct, frozen=True):
+    """Read one page. `keep` is where its image shall stay, if anywhere."""
+
+    path: Path
+    inspection: rasterize.Inspection
+    number: int
+    key: str
+    options: ReadOptions
+    timeout: float
+    output: Path
+    keep: Path | None = None
+    rasterize_only: bool = False
+
+
+class DocumentJob(msgspec.Struct, frozen=True):
+    """Bring one document whose pages are read through the text stages. `keys` hold each page's reading."""
+
+    outcome: DocumentOutcome
+    keys: tuple[str, ...]
+    key: str
+    corrections: Path
+    digest: str
+    options: TextOptions
+    output: Path
+
+
+def inspect_file(job: InspectJob) -> rasterize.Inspection | str:
+    """What the file is, or a sentence that says why it cannot be read."""
+    try:
+        with Watchdog(job.timeout + _GRACE):
+            return rasterize.inspect(job.path, job.passwords, job.timeout)
+    except DocumentError as error:
+        return str(error)
+
+
+def read_page(job: PageJob) -> PageOutcome:
+    """Rasterize and read one page into the store."""
+    store = Store(job.output)
+    began = monotonic()
+
+    def outcome(status: PageStatus, message: str = "") -> PageOutcome:
+        return PageOutcome(job.number, status, round(monotonic() - began, 3), message=message)
+
+    try:
+        with Watchdog(job.timeout + _GRACE), tempfile.TemporaryDirectory(dir=store.temporary) as folder:
+            image = rasterize.rasterize(
+                job.path, job.inspection, job.number, Path(folder), job.options, job.timeout
+            )
+            if job.keep:
+                _keep(image.path, job.keep, store)
+            if job.rasterize_only:
+                return outcome("ok", image.message)
+            left = job.timeout - (monotonic() - began)
+            page = ocr.read_page(image, job.number, job.options.lang, left)
+            store.write(store.picture(job.key), _picture(image.path))
+            store.write(store.page_file(job.key), dump(page))  # last: it says that the page is done
+            return outcome(page.status, page.message)
+    except PageTimeoutError as error:
+        return outcome("timed_out", f"{error}; --page-timeout gives more time.")
+    except PageError as error:
+        return outcome("failed", f"{error}.")
+    except MemoryError:
+        return outcome("failed", "there was not enough memory for this page; run with fewer --jobs.")
+    except OSError as error:
+        return outcome("failed", f"its result could not be written ({error.strerror}).")
+
+
+def finish_document(job: DocumentJob) -> dict[str, int]:
+    """Carry out the text stages on one document and write all its outputs; returns its edit counts."""
+    store = Store(job.output)
+    document = assemble(job.outcome, job.keys, store)
+    document = edit_document(document, _corrections(job.corrections, job.digest), job.options)
+    output = job.outcome.output
+    raw = "\f".join(page.text for page in document.pages)
+    clean = "\f".join(clean_pages(document))
+    pictures = {
+        page.number: store.picture(key)
+        for page, key in zip(document.pages, job.keys, strict=True)
+        if key and store.picture(key).exists()
+    }
+    counts = count_edits(document)
+    outcome = msgspec.structs.replace(job.outcome, edits=counts)
+    contents: dict[str, str | bytes] = {
+        "text": clean,
+        "raw": raw,
+        "records": dump(document),
+        "diffs": unified_diff(raw, clean, output),
+        "report/documents": document_page(document, outcome, pictures),
+    }
+    files = {
+        place: store.write(place, content)
+        for kind, content in contents.items()
+        for place in (store.place(kind, output),)
+    }
+    store.set_done(output, job.key, counts, files)
+    return counts
+
+
+def assemble(outcome: DocumentOutcome, keys: Sequence[str], store: Store) -> Document:
+    """The document as read, from the readings kept under `keys`; pages that were not read stand there empty."""
+    pages = []
+    for page, key in zip(outcome.pages, keys, strict=True):
+        read = store.read_page(key) if key else None
+        pages.append(read or Page(page.number, page.status, message=page.message))
+    return Document(
+        SCHEMA_VERSION,
+        outcome.source,
+        outcome.sha256,
+        outcome.status,
+        outcome.media_type,
+        message=outcome.message,
+        pages=tuple(pages),
+    )
+
+
+@cache
+def _corrections(folder: Path, _digest: str) -> Corrections:
+    return load_corrections(folder)
+
+
+def _keep(image: Path, target: Path, store: Store) -> None:
+    _, png = cv2.imencode(".png", _pixels(image), [cv2.IMWRITE_PNG_COMPRESSION, 2])
+    store.write(target, png.tobytes())
+
+
+def _picture(image: Path) -> bytes:
+    page = _pixels(image)
+    scale = min(_PICTURE_WIDTH / page.shape[1], 1.0)
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else page
+    _, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _PICTURE_QUALITY])
+    return jpeg.tobytes()
+
+
+def _pixels(image: Path) -> cv2.typing.MatLike:
+    page = cv2.imread(str(image), cv2.IMREAD_GRAYSCALE)
+    if page is None:
+        raise PageError("the image of this page cannot be read back")
+    return page
+
+
+def digest_of(*parts: object) -> str:
+    """A key for all that a result depends on: 40 hex digits."""
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:40]
