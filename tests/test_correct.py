@@ -193,6 +193,11 @@ def test_numbers_need_their_context_their_shape_and_one_answer(load: Load) -> No
     assert (edit.status, edit.candidates, edit.score) == ("suggested", ("128", "126"), 45.0)
 
 
+def test_noise_at_a_numbers_end_makes_it_doubtful() -> None:
+    assert corrected("E.O. 1295B%° NYA") == [("1295B", "12958", "suggested")]
+    assert corrected("E.O. 1295B, NYA") == [("1295B", "12958", "applied")]
+
+
 def test_a_list_of_values_decides_between_answers(load: Load) -> None:
     keys = {"match": "number", "after": ["No."], "shape": "[0-9]{3}", "action": "auto"}
     words = load(entry(id="a", values=["126", "124", "311"], **keys))
