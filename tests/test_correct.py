@@ -52,9 +52,9 @@ def load(tmp_path: Path) -> Load:
         ("REF: STATE 26193b", "26193b", "261936", "suggested"),
         ("ROUTINE RWAND", "RWAND", "RWANDA", "suggested"),
         (
-            "THE PRESENT CHAIR {TUNISIA, THIS YEAR}. WE",
-            "{TUNISIA, THIS YEAR}",
-            "(TUNISIA, THIS YEAR)",
+            "THE LAKE OFFICE {KISUMU, NEXT MONTH}. IT",
+            "{KISUMU, NEXT MONTH}",
+            "(KISUMU, NEXT MONTH)",
             "applied",
         ),
         ("as Executive Order l2958 asks", "l2958", "12958", "applied"),
