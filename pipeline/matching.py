@@ -27,7 +27,7 @@ _SHORTEST_WORD = 3
 
 # What may be a number: letters and digits, with the marks that stand inside dates and references.
 _NUMBER = re.compile(r"[\w|](?:[\w|/.-]*[\w|])?")
-_ENDED = re.compile(r"$|[\s:;,.)\]]")
+_ENDED = re.compile(r"$|[\s:;,.)/\]]")
 _BLANKS = re.compile(r"\s*")
 
 
