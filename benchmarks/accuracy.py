@@ -72,18 +72,9 @@ def find_cases(corpus: Path) -> dict[str, list[Case]]:
 def declass(cases: Sequence[Case], folder: Path) -> Result:
     """The whole pipeline with its defaults, from nothing."""
     output = folder / "output"
-    line = [
-        sys.executable,
-        "-m",
-        "pipeline",
-        "transcribe",
-        *(case.scan for case in cases),
-        "-o",
-        output,
-        "-j",
-        "2",
-    ]
-    line += ["-c", ROOT / "corrections"]
+    scans = [str(case.scan) for case in cases]
+    line = [sys.executable, "-m", "pipeline", "transcribe", *scans, "-o", str(output), "-j", "2"]
+    line += ["-c", str(ROOT / "corrections")]
     began = time.monotonic()
     done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=ROOT)
     seconds = time.monotonic() - began
