@@ -101,7 +101,9 @@ def _named(found: Sequence[tuple[Path, str]]) -> list[Source]:
             len(part.encode()) > _LONGEST_NAME or part in (".", "..") for part in parts
         )
         if awkward or len(folded[_folded(relative)]) > 1:
-            told = str(path) if relative == path.name else relative  # files named alone may share their names
+            told = (
+                str(path.absolute()) if relative == path.name else relative
+            )  # files named alone may share names
             mark = "~" + hashlib.sha256(os.fsencode(told)).hexdigest()[:8]
             parts = [_shortened(part) for part in parts]
             parts[-1] += mark

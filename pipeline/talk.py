@@ -123,7 +123,7 @@ def summary(run: Run, output: Path) -> str:
         f"stripped     {_sum(edits, 'strip', 'applied', 'accepted')} lines",
         f"corrections  {_sum(edits, 'correct', 'applied', 'accepted')} applied, {_sum(edits, 'correct', 'suggested')} suggested",
     ]
-    read = [(document, page) for document, page in pages if page.seconds]
+    read = [(document, page) for document, page in pages if page.seconds and not page.cached]
     if read:
         document, slowest = max(read, key=lambda pair: pair[1].seconds)
         lines.append(
@@ -138,7 +138,9 @@ def summary(run: Run, output: Path) -> str:
         if document.status == "failed":
             lines.append(f"failed       {printable(document.source)}: {printable(document.message)}")
     if run.ignored:
-        lines.append(f"left alone   {len(run.ignored)} file{_s(len(run.ignored))} that are no scans")
+        lines.append(
+            f"left alone   {len(run.ignored)} file{_s(len(run.ignored))}, no scan{_s(len(run.ignored))}"
+        )
     lines.append(f"text         {output / 'text'}")
     lines.append(f"report       {output / 'report' / 'index.html'}")
     return "\n".join(lines)
