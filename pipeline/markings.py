@@ -35,6 +35,7 @@ class _MarkingFile(msgspec.Struct, forbid_unknown_fields=True):
     never: list[str]
     cable_signs: list[str]
     continuations: list[str]
+    misread_rules: list[str]
     letterheads: list[str]
 
 
@@ -46,6 +47,7 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
     never: tuple[str, ...]
     cable_signs: tuple[re.Pattern[str], ...]
     continuations: tuple[re.Pattern[str], ...]
+    misread_rules: tuple[re.Pattern[str], ...]
     letterheads: tuple[str, ...]
     stamps: Stamps
     digest: str
@@ -133,6 +135,7 @@ def load_markings(folder: Path) -> Markings:
         tuple(read.never),
         tuple(compile_patterns(banners, read.cable_signs)),
         tuple(compile_patterns(banners, read.continuations)),
+        tuple(compile_patterns(banners, read.misread_rules)),
         tuple(map(squeeze, read.letterheads)),
         load_stamps(stamps),
         hashlib.sha256(banners.read_bytes() + b"\0" + stamps.read_bytes()).hexdigest(),

@@ -13,6 +13,8 @@ _SURE = 60.0  # word confidence from which a plausible word speaks for its line
 _UNSURE = 40.0  # mean confidence below which a line without any plausible word is noise
 _MOST_SIGNS = 10  # a longer line may be print that was read badly, and is left for the reader to judge
 _THIN = 0.6  # of the usual height of lines: what stands between two lines of print
+_CODE = re.compile(r"[A-Z$]{1,5}[-~]{1,2}[A-Z0-9]{2,3}$")  # INR-10 in a cable's distribution
+_RINGS = frozenset("eocsa08OCQ")
 _POOR_PAGE = 55.0  # mean confidence below which badly read print looks like noise
 
 # A word as print has it: letters in one case or with a capital first, or a number of two digits and more.
@@ -35,6 +37,8 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
             continue
         elif not any(c.isalnum() for c in line.text):
             yield start, line, "It holds no letter and no digit."
+        elif _mean(line) < _SURE and all(map(_is_speck, line.text.split())):
+            yield start, line, "It holds specks and dots alone, such as perforations leave."
         elif poor:
             continue
         elif usual and box.height < _THIN * usual and _mean(line) < _SURE:
@@ -48,12 +52,18 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
 
 
 def _plausible(line: Line) -> bool:
-    """Whether the line holds at least one word or number that was read surely."""
-    return any(
+    """Whether the line holds an office's code, or a word or number that was read surely."""
+    return any(_CODE.search(token) for token in line.text.split()) or any(
         (word.confidence or 0.0) >= _SURE
         and _WORD.fullmatch(line.text[word.start : word.end].strip(".,;:()[]\"'-_*!?"))
         for word in line.words
     )
+
+
+def _is_speck(token: str) -> bool:
+    """Whether a token is one or two signs, or a row of the rings that holes in the paper are read as."""
+    signs = [c for c in token if c.isalnum()]
+    return len(signs) <= 2 or set(signs) <= _RINGS
 
 
 def _mean(line: Line) -> float:

@@ -15,6 +15,8 @@ T = TypeVar("T")
 Where = Literal["anywhere", "edge", "cable", "beside"]
 
 _ALIKE = 80.0  # percent, for a phrase and a line to be the same words with some letters wrong
+_ALIKE_CHOICE = 75.0  # the same for a word after a box to tick, which tells much by itself
+_BOX = re.compile(r"[({\[]\s?[\W_]?\s?[)}\]]")
 _ALIKE_SHORT = 88.0  # the same for phrases of few letters, where chance is nearer
 _FEW_LETTERS = 14
 _SHORTEST = 0.85  # of a phrase's length, for a line to be the phrase and not words that begin like it
@@ -32,6 +34,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: str
     phrases: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     slack: int = 12
     where: Where = "anywhere"
 
@@ -52,6 +55,7 @@ class Stamps(msgspec.Struct, frozen=True):
 
     phrases: tuple[_Phrase, ...]
     patterns: tuple[tuple[re.Pattern[str], str, Where], ...]
+    choices: tuple[_Phrase, ...]
 
     def find(self, line: str) -> list[Stamp]:
         """Every stamp that a whole line may be, the best first."""
@@ -72,6 +76,12 @@ class Stamps(msgspec.Struct, frozen=True):
             )
             if score >= (_ALIKE if size >= _FEW_LETTERS else _ALIKE_SHORT):
                 found.append(Stamp(phrase.kind, phrase.where, round(score, 1)))
+        for choice in self.choices if _BOX.search(line) else ():
+            score = max(
+                (fuzz.ratio(choice.letters, squeeze(word)) for word in _BOX.sub(" ", line).split()), default=0
+            )
+            if score >= _ALIKE_CHOICE:
+                found.append(Stamp(choice.kind, choice.where, round(score, 1)))
         return sorted(found, key=lambda stamp: (-stamp.score, stamp.kind))
 
 
@@ -93,7 +103,10 @@ def load_stamps(path: Path) -> Stamps:
         for entry in entries
         for compiled in compile_patterns(path, entry.patterns, re.IGNORECASE)
     )
-    return Stamps(tuple(phrases), tuple(patterns))
+    choices = (
+        _Phrase(squeeze(word), 0, entry.kind, entry.where) for entry in entries for word in entry.choices
+    )
+    return Stamps(tuple(phrases), tuple(patterns), tuple(choices))
 
 
 def read_toml(path: Path, kind: type[T]) -> T:

@@ -22,6 +22,7 @@ _EDGE_BAND = (
 )
 _LEVELS_IN_A_LIST = 3  # different levels on neighbouring lines are a list of levels, not banners
 _BESIDE = 3  # lines of one stamp stand no further apart
+_SURE = 60.0  # word confidence below which a word beside a banner may be a speck
 _LIKE_A_BANNER = (
     50.0  # percent; a line at the edge that repeats and is that like a banner is one, struck through
 )
@@ -72,6 +73,7 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
         keep(_stamps(places[page.number], in_cable))
         if in_cable:
             keep(_continuations(places[page.number], markings))
+            keep(_misread_rules(places[page.number], markings))
     keep(_page_numbers(lines, len(pages)))
     keep(_repetitions(lines, edits.keys(), len(pages), markings))
     for page in pages:
@@ -87,7 +89,7 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
 def _places(page: Page, markings: Markings) -> Iterator[_Place]:
     """Every line that says something, with its distance from the edges counted in lines that are not furniture."""
     lines = [(start, line) for start, line in page.located_lines() if line.text.strip()]
-    read = [markings.banner(line.text) for _, line in lines]
+    read = [markings.banner(line.text) or markings.banner(_surely_read(line)) for _, line in lines]
     banners = _unlisted(read)
     stamps = [_stamps_of(line.text, markings) for _, line in lines]
     solid = [
@@ -102,6 +104,13 @@ def _places(page: Page, markings: Markings) -> Iterator[_Place]:
             place = msgspec.structs.replace(place, banner=struck)
         yield place
         above += solid[number]
+
+
+def _surely_read(line: Line) -> str:
+    """The line without the words that the engine itself doubts: specks and strokes read as letters."""
+    return " ".join(
+        line.text[word.start : word.end] for word in line.words if (word.confidence or 0) >= _SURE
+    )
 
 
 def _stamps_of(text: str, markings: Markings) -> list[Stamp]:
@@ -175,6 +184,14 @@ def _continuations(places: Sequence[_Place], markings: Markings) -> Iterator[Edi
     for place in places:
         if any(pattern.search(place.line.text) for pattern in markings.continuations):
             yield _edit(place, "continuation-header", 95, "The header that a cable repeats on each page.")
+
+
+def _misread_rules(places: Sequence[_Place], markings: Markings) -> Iterator[Edit]:
+    reason = "The dashed rule above a cable's number, read as letters."
+    for place in places:
+        for pattern in markings.misread_rules:
+            if found := pattern.match(place.line.text):
+                yield _edit(place, "noise", 85, reason, "withhold", found.end())
 
 
 def _page_numbers(places: Sequence[_Place], page_count: int) -> Iterator[Edit]:
@@ -267,8 +284,10 @@ def _alike(text: str, banner: Banner) -> str:
     return f'"{text.strip()}" is the banner {banner.marking}, garbled ({banner.score:.0f} % alike)'
 
 
-def _edit(place: _Place, rule: str, score: float, reason: str, kind: EditKind = "strip") -> Edit:
-    text = place.line.text
+def _edit(
+    place: _Place, rule: str, score: float, reason: str, kind: EditKind = "strip", length: int | None = None
+) -> Edit:
+    text = place.line.text[:length]
     end = place.start + len(text)
     name = edit_id(place.page, place.start, end, kind, rule, text, "")
     return Edit(name, place.page, place.start, end, text, "", kind, rule, score, "applied", reason)
