@@ -14,6 +14,17 @@ from pipeline.errors import DeclassError, ExitCode
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+class _Number(click.FloatRange):
+    """A range that holds no "nan", which every comparison lets through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Raises click.BadParameter."""
+        if (number := super().convert(value, param, ctx)) != number:
+            self.fail(f"{value} is no number.", param, ctx)
+        return number
+
+
 _STAGES = {
     "rasterize": "Render the pages of SCANS as images into OUTPUT/work/pages/.",
     "ocr": "Read SCANS into raw text, and stop there.",
@@ -108,12 +119,12 @@ def _folder_options(command: F) -> F:
             click.option("--pages", help="Only these pages, such as 3-7 or 1,4-6,9-."),
             click.option(
                 "--dpi",
-                type=click.FloatRange(30, 1200),
+                type=_Number(30, 1200),
                 help="Render at this resolution [default: the scan's own].",
             ),
             click.option(
                 "--page-timeout",
-                type=click.FloatRange(1),
+                type=_Number(1, 86_400),
                 default=300.0,
                 show_default=True,
                 help="Seconds a page may take.",

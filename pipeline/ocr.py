@@ -84,6 +84,8 @@ def _words(table: str) -> Iterator[_Read]:
     head, *rows = table.split("\n")
     if not head.startswith("level\t"):
         raise ValueError("no table of words")
+    if not table.endswith("\n"):
+        raise ValueError("its table of words is cut short; the disk may be full")
     for row in rows:
         cells = row.split("\t", 11)
         if len(cells) != 12 or cells[0] != "5" or not cells[11].strip():

@@ -157,9 +157,12 @@ def _rasterize_pdf(
         raise PageError(f"this page of the PDF cannot be drawn{': ' if damage else ''}{damage}")
     try:
         with Image.open(target) as image:
-            return PageImage(target, image.width, image.height, dpi, message, damage)
+            size = image.size
     except (OSError, ValueError, Image.DecompressionBombError):
         raise PageError("the image that Poppler drew of this page is unusable") from None
+    if target.stat().st_size < size[0] * size[1]:
+        raise PageError("the image that Poppler drew of this page is cut short; the disk may be full")
+    return PageImage(target, *size, dpi, message, damage)
 
 
 def _complaint(error: PDFSyntaxError) -> str:

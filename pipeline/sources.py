@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -86,6 +87,22 @@ def sha256(path: Path) -> str:
     """The hash of a file's content, read in pieces. Raises OSError."""
     with _regular(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def path_text(path: Path) -> str:
+    """An absolute path as JSON can hold it: as it stands, or as a file: address where it is no UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return path.as_uri()
+    return str(path)
+
+
+def path_of(text: str) -> Path:
+    """The path that `path_text` wrote."""
+    if text.startswith("file://"):
+        return Path(os.fsdecode(unquote_to_bytes(text.removeprefix("file://"))))
+    return Path(text)
 
 
 def printable(name: str) -> str:
