@@ -46,7 +46,7 @@ lint: $(VENV)/.dev ## Check style and types
 	@$(VENV)/bin/mypy
 
 bench: $(VENV)/.dev programs ## Measure accuracy and speed beside bare Tesseract
-	@$(VENV)/bin/python benchmarks/accuracy.py $(ARGS)
+	@$(VENV)/bin/python -m benchmarks.accuracy --write $(ARGS)
 
 samples: $(VENV)/.dev ## Draw the sample scans anew
 	@$(VENV)/bin/python scripts/make_samples.py

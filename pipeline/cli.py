@@ -63,9 +63,7 @@ def _answering(command: F) -> F:
             click.echo(
                 "declass: interrupted; run the same command again to go on where it stopped.", err=True
             )
-            # The interpreter's own way out would wait for workers that are already gone.
-            sys.stderr.flush()
-            os._exit(ExitCode.INTERRUPTED)
+            sys.exit(ExitCode.INTERRUPTED)
         except BrokenPipeError:
             os._exit(ExitCode.OK)  # the reader of our output has seen enough
         except Exception as error:

@@ -27,6 +27,7 @@ _SHORTEST_WORD = 3
 
 # What may be a number: letters and digits, with the marks that stand inside dates and references.
 _NUMBER = re.compile(r"[\w|](?:[\w|/.-]*[\w|])?")
+_ENDED = re.compile(r"$|[\s:;,.)/\]]")
 _BLANKS = re.compile(r"\s*")
 
 
@@ -127,12 +128,13 @@ def _number(found: re.Match[str], context: str, entry: Entry, dictionary: Dictio
         answers = agree  # no known confusion leads anywhere, yet the digits do
     if not answers:
         return
-    certain = explained and len(answers) == 1
+    # Noise at a number's end says that the number itself was read badly.
+    certain = explained and len(answers) == 1 and _ENDED.match(found.string, found.end()) is not None
     why = " and ".join(_exchanged(token, answers[0])) if explained else "no known confusion explains it"
     changed = sum(old != new for old, new in zip(token, answers[0], strict=True))
     score = (_SPELLED_OUT if entry.values and explained else _SHAPE_ONLY) - _PER_LETTER * changed
     reason = f'"{token}" was read after "{context}"; {why}, which leaves {_listed(answers)}.'
-    if entry.values and certain:
+    if entry.values and explained and len(answers) == 1:
         reason += (
             f" The digits read would also agree with {_listed(agree)}."
             if agree

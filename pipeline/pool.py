@@ -80,9 +80,9 @@ def run_calls(
                 yield from _one_by_one(suspects, new_pool)
                 pool = new_pool(jobs)
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.kill()
+        pool.shutdown(wait=True, cancel_futures=True)  # at once, for its workers are gone
         raise
     pool.shutdown(wait=True)
 

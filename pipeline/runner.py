@@ -90,7 +90,7 @@ def transcribe(
         raise NothingUsableError(
             f"There is nothing to transcribe in {named}: put PDF, TIFF, PNG or JPEG files there."
         )
-    with store.opened(), _terminated_as_interrupted(), _full_disk_told(output):
+    with store.opened(), _stopped_once(), _full_disk_told(output):
         kept = _settle_names(sources, last, store)
         make_pool = new_pool or pool.process_pool(store.temporary.absolute())
         works = [_Work(source, outcomes={}, keys={}) for source in sources]
@@ -455,17 +455,22 @@ def _full_disk_told(output: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Answer SIGTERM as ctrl-C: stop the workers, leave everything whole."""
+def _stopped_once() -> Iterator[None]:
+    """Answer ctrl-C and SIGTERM alike, and once: while the workers are stopped, impatience cannot break that off."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    for each in before:
+        signal.signal(each, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -64,7 +64,7 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
                 edits.append(_strip(place, "banner", banner.score, reason))
             elif in_cable and any(pattern.search(text) for pattern in markings.continuations):
                 edits.append(
-                    _strip(place, "continuation-header", 95, "the header that a cable repeats on each page")
+                    _strip(place, "continuation-header", 95, "The header that a cable repeats on each page.")
                 )
             elif place.edge and (number := page_number(text)):
                 numbers.append((place, *number))
@@ -122,17 +122,26 @@ def _page_numbers(numbers: Sequence[tuple[_Place, int, str]], page_count: int) -
         after = number + 1 in at_edge.get((place.edge, place.page + 1), ())
         if before or after:
             neighbour = place.page - 1 if before else place.page + 1
-            reason = f"the page number {number}: page {neighbour} carries {number - 1 if before else number + 1} there"
+            reason = f"The page number {number}: page {neighbour} carries {number - 1 if before else number + 1} there."
             edits.append(_strip(place, "page-number", 97, reason))
         elif how == "named":
-            edits.append(_strip(place, "page-number", 95, f"says itself that it is page {number}"))
+            edits.append(
+                _strip(place, "page-number", 95, f"The line says itself that this is page {number}.")
+            )
         elif how == "set off":
             edits.append(
-                _strip(place, "page-number", 90, f"the page number {number}, set off by dashes at the edge")
+                _strip(
+                    place,
+                    "page-number",
+                    90,
+                    f"The page number {number}, set off by dashes at the page's edge.",
+                )
             )
         elif number == place.page and number > 1 and page_count > 1:
             edits.append(
-                _strip(place, "page-number", 85, f"the page number {number} on page {number} of {page_count}")
+                _strip(
+                    place, "page-number", 85, f"The page number {number} on page {number} of {page_count}."
+                )
             )
     return edits
 
@@ -151,13 +160,13 @@ def _first_cable_page(pages: Sequence[Page], markings: Markings) -> int | None:
 
 def _alike(text: str, banner: Banner) -> str:
     if banner.score == 100:
-        return f"the banner {banner.marking}"
-    return f"{text.strip()!r} is the banner {banner.marking} garbled ({banner.score:.0f} % alike)"
+        return f"The banner {banner.marking}"
+    return f'"{text.strip()}" is the banner {banner.marking}, garbled ({banner.score:.0f} % alike)'
 
 
 def _why(text: str, banner: Banner, place: _Place, seen: Counter[str], page_count: int) -> str:
     repeats = f", on {seen[banner.marking]} of {page_count} pages" if page_count > 1 else ""
-    return f"{_alike(text, banner)}, alone on its line at the {place.edge} of the page{repeats}"
+    return f"{_alike(text, banner)}, alone on its line at the {place.edge} of the page{repeats}."
 
 
 def _strip(place: _Place, rule: str, score: float, reason: str) -> Edit:

@@ -1,16 +1,16 @@
-"""What several tests need."""
+"""What several tests share: ways to run the command, and the samples transcribed once, with the real engine."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from makers import program
 
 from pipeline.cli import main
+from tests.makers import program
 
 ROOT = Path(__file__).parent.parent
 REAL_PATH = os.environ["PATH"]
@@ -18,7 +18,37 @@ REAL_ENGINE = f"""case "$1" in --version|--list-langs) PATH='{REAL_PATH}'; exec 
 """
 
 Quick = Callable[..., Result]
-Declass = Callable[..., "subprocess.CompletedProcess[str]"]
+Shell = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def declass(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command as a user does."""
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, env={**os.environ, **environment}, timeout=300
+    )
+
+
+def command(*arguments: str | Path) -> list[str]:
+    """The command line that runs declass with this interpreter."""
+    return [sys.executable, "-m", "pipeline", *map(str, arguments)]
+
+
+def outputs(folder: Path, leaving_out: Sequence[str] = ("run.json", "work")) -> dict[str, bytes]:
+    """Every file that a run must make the same way each time, by its path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.relative_to(folder).parts[0] not in leaving_out
+    }
+
+
+@pytest.fixture(scope="session")
+def transcribed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of an undisturbed run over the sample scans."""
+    output = tmp_path_factory.mktemp("samples") / "output"
+    run = declass("transcribe", ROOT / "scans", "-o", output, "-c", ROOT / "corrections", "-j", "2")
+    assert run.returncode == 0, run.stderr
+    return output
 
 
 @pytest.fixture
@@ -45,7 +75,7 @@ def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Quick:
 
 
 @pytest.fixture
-def declass(tmp_path: Path) -> Declass:
+def shell(tmp_path: Path) -> Shell:
     """Runs the command in a process of its own, in `tmp_path`."""
 
     def run(
@@ -53,7 +83,7 @@ def declass(tmp_path: Path) -> Declass:
     ) -> "subprocess.CompletedProcess[str]":
         told = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run(
-            [sys.executable, "-m", "pipeline", *map(str, arguments)],
+            command(*arguments),
             input=told,
             capture_output=True,
             cwd=cwd or tmp_path,

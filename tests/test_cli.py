@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import REAL_PATH, Declass, Quick
-from makers import damaged_scan_pdf, drawn_pdf, scan_pdf, typed, undecodable
 from PIL import Image
+
+from tests.conftest import REAL_PATH, Quick, Shell
+from tests.makers import damaged_scan_pdf, drawn_pdf, scan_pdf, typed, undecodable
 
 NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
 PAGE_STATUSES = {"ok", "empty", "low_confidence", "failed", "timed_out", "skipped"}
@@ -116,14 +117,14 @@ def test_what_cannot_be_meant_is_said_before_any_work(
     assert files(tmp_path) == before
 
 
-def test_a_missing_program_is_named_with_the_way_to_install_it(tmp_path: Path, declass: Declass) -> None:
+def test_a_missing_program_is_named_with_the_way_to_install_it(tmp_path: Path, shell: Shell) -> None:
     scan(tmp_path / "scans/a.png")
     (tmp_path / "bin").mkdir()
-    done = declass("transcribe", PATH=str(tmp_path / "bin"))
+    done = shell("transcribe", PATH=str(tmp_path / "bin"))
     assert done.returncode == 3
     assert "The program tesseract is missing" in done.stderr
     assert "apt-get install" in done.stderr
-    doctor = declass("doctor", PATH=str(tmp_path / "bin"))
+    doctor = shell("doctor", PATH=str(tmp_path / "bin"))
     assert doctor.returncode == 3
     assert_talk(done.stderr + doctor.stderr)
 
@@ -145,9 +146,9 @@ def test_a_malformed_corrections_file_is_named_with_its_line_and_left_as_it_is(
     assert files(folder) == before
 
 
-def test_a_traceback_is_shown_when_asked_for_and_not_else(tmp_path: Path, declass: Declass) -> None:
-    assert "Traceback" not in declass("check", "gone").stderr
-    done = declass("--debug", "check", "gone")
+def test_a_traceback_is_shown_when_asked_for_and_not_else(tmp_path: Path, shell: Shell) -> None:
+    assert "Traceback" not in shell("check", "gone").stderr
+    done = shell("--debug", "check", "gone")
     assert "Traceback" in done.stderr
     assert done.returncode != 0
 
@@ -296,7 +297,7 @@ def test_a_second_run_does_nothing(
     bad_inputs: Path,
     bad_run: tuple[Path, Any],
     tmp_path: Path,
-    declass: Declass,
+    shell: Shell,
     stand_in: Callable[[str], None],
 ) -> None:
     output = tmp_path / "copied"
@@ -304,7 +305,7 @@ def test_a_second_run_does_nothing(
     before = {path: path.stat().st_mtime_ns for path in output.rglob("*") if path.is_file()}
     content = files(output)
     stand_in(f"echo called >> {tmp_path}/called; exit 1")
-    done = declass("transcribe", bad_inputs, "-o", output)
+    done = shell("transcribe", bad_inputs, "-o", output)
     assert done.returncode == 5
     assert not (tmp_path / "called").exists()
     after = {path: path.stat().st_mtime_ns for path in output.rglob("*") if path.is_file()}
@@ -316,14 +317,14 @@ def test_a_second_run_does_nothing(
     }
 
 
-def test_passwords_open_and_are_written_nowhere(bad_inputs: Path, tmp_path: Path, declass: Declass) -> None:
+def test_passwords_open_and_are_written_nowhere(bad_inputs: Path, tmp_path: Path, shell: Shell) -> None:
     (tmp_path / "scans").mkdir()
     shutil.copy(bad_inputs / "locked.pdf", tmp_path / "scans")
-    done = declass("transcribe")
+    done = shell("transcribe")
     assert done.returncode == 6
     assert "encrypted with a password; give one with --password-file" in done.stderr
     (tmp_path / "passwords").write_bytes(b"\xef\xbb\xbfsesame\r\nwrong-one\r\n")
-    done = declass("transcribe", "--retry-failed", "--password-file", "passwords")
+    done = shell("transcribe", "--retry-failed", "--password-file", "passwords")
     assert done.returncode == 0, done.stderr
     assert text(tmp_path / "output", "locked.pdf") == "OPEN SESAME\n"
     for name, data in files(tmp_path / "output").items():
@@ -333,13 +334,13 @@ def test_passwords_open_and_are_written_nowhere(bad_inputs: Path, tmp_path: Path
 
 
 @NOT_ROOT
-def test_files_and_folders_that_cannot_be_read_fail_by_themselves(tmp_path: Path, declass: Declass) -> None:
+def test_files_and_folders_that_cannot_be_read_fail_by_themselves(tmp_path: Path, shell: Shell) -> None:
     scan(tmp_path / "scans/good.png")
     scan(tmp_path / "scans/shut.png").chmod(0)
     scan(tmp_path / "scans/sub/a.png")
     (tmp_path / "scans/sub").chmod(0)
     try:
-        done = declass("transcribe")
+        done = shell("transcribe")
     finally:
         (tmp_path / "scans/sub").chmod(0o755)
     assert done.returncode == 5
@@ -347,31 +348,31 @@ def test_files_and_folders_that_cannot_be_read_fail_by_themselves(tmp_path: Path
     assert done.stderr.count("check its permissions") >= 2
 
 
-def test_a_folder_of_blank_pages_is_all_well(tmp_path: Path, declass: Declass) -> None:
+def test_a_folder_of_blank_pages_is_all_well(tmp_path: Path, shell: Shell) -> None:
     (tmp_path / "scans").mkdir()
     drawn_pdf(tmp_path / "scans/blank.pdf", contents=(b"",))
-    done = declass("transcribe")
+    done = shell("transcribe")
     assert done.returncode == 0, done.stderr
     assert documents(tmp_path / "output")["blank.pdf"]["pages"][0]["status"] == "empty"
 
 
-def test_all_bad_is_nothing_usable_and_still_accounted_for(tmp_path: Path, declass: Declass) -> None:
+def test_all_bad_is_nothing_usable_and_still_accounted_for(tmp_path: Path, shell: Shell) -> None:
     (tmp_path / "scans").mkdir()
     (tmp_path / "scans/a.pdf").write_text("only words")
     (tmp_path / "scans/b.tif").write_bytes(b"")
-    done = declass("transcribe")
+    done = shell("transcribe")
     assert done.returncode == 6
     assert statuses(tmp_path / "output") == {"a.pdf": "failed", "b.tif": "failed"}
     assert_talk(done.stderr)
 
 
 def test_a_page_that_takes_too_long_times_out_and_the_others_are_read(
-    tmp_path: Path, declass: Declass, stand_in: Callable[[str], None]
+    tmp_path: Path, shell: Shell, stand_in: Callable[[str], None]
 ) -> None:
     scan(tmp_path / "scans/a.png")
     drawn_pdf(tmp_path / "scans/b.pdf", contents=(b"",))
     stand_in("sleep 61.5 & sleep 61.5")
-    done = declass("transcribe", "--page-timeout", "1")
+    done = shell("transcribe", "--page-timeout", "1")
     assert done.returncode == 5
     page = documents(tmp_path / "output")["a.png"]["pages"][0]
     assert page["status"] == "timed_out"
@@ -379,7 +380,7 @@ def test_a_page_that_takes_too_long_times_out_and_the_others_are_read(
     assert statuses(tmp_path / "output") == {"a.png": "failed", "b.pdf": "ok"}
     assert not [process for process in Path("/proc").glob("[0-9]*") if b"61.5" in command_line(process)]
     assert (
-        declass("transcribe", PATH=REAL_PATH).returncode == 0
+        shell("transcribe", PATH=REAL_PATH).returncode == 0
     )  # a page that timed out is never taken for done
     assert text(tmp_path / "output", "a.png") == "PLAIN WORDS HERE\n"
 
@@ -391,14 +392,14 @@ def command_line(process: Path) -> bytes:
         return b""
 
 
-def test_a_run_on_some_pages_accounts_for_the_others(tmp_path: Path, declass: Declass) -> None:
+def test_a_run_on_some_pages_accounts_for_the_others(tmp_path: Path, shell: Shell) -> None:
     (tmp_path / "scans").mkdir()
     drawn_pdf(tmp_path / "scans/a.pdf", contents=(b"", b"BT /F1 24 Tf 40 100 Td (Good words) Tj ET", b""))
-    assert declass("transcribe", "--pages", "2").returncode == 0
+    assert shell("transcribe", "--pages", "2").returncode == 0
     pages = documents(tmp_path / "output")["a.pdf"]["pages"]
     assert [page["status"] for page in pages] == ["skipped", "ok", "skipped"]
     assert text(tmp_path / "output", "a.pdf") == "\fGood words\n\f"
-    done = declass("transcribe", "--max-pages", "2")
+    done = shell("transcribe", "--max-pages", "2")
     assert done.returncode == 5  # a limit is no wish
     assert "beyond the limit of 2 pages; --max-pages raises it." in done.stderr
 
@@ -406,12 +407,12 @@ def test_a_run_on_some_pages_accounts_for_the_others(tmp_path: Path, declass: De
 # ---- one run after another ----
 
 
-def test_outputs_follow_their_scans(tmp_path: Path, declass: Declass) -> None:
+def test_outputs_follow_their_scans(tmp_path: Path, shell: Shell) -> None:
     output = tmp_path / "output"
     scan(tmp_path / "scans/a.png", "FIRST WORDS")
     scan(tmp_path / "scans/sub/b.png", "OTHER WORDS")
     strange = scan(undecodable(tmp_path / "scans", b"\xe9.png"), "STRANGE WORDS")
-    assert declass("transcribe").returncode == 0
+    assert shell("transcribe").returncode == 0
     whole = statuses(output)
     assert set(whole) == {"a.png", "sub/b.png", "\\udce9.png"}
     kept = {
@@ -421,20 +422,20 @@ def test_outputs_follow_their_scans(tmp_path: Path, declass: Declass) -> None:
     }
 
     # a run on one file keeps the others listed, and keeps the name that file had
-    assert declass("transcribe", "scans/sub/b.png").returncode == 0
+    assert shell("transcribe", "scans/sub/b.png").returncode == 0
     assert statuses(output) == whole
     assert not (output / "orphans").exists()
     assert {name: data for name, data in files(output).items() if name in kept} == kept
 
     # another scan in its place
     scan(tmp_path / "scans/a.png", "SECOND WORDS")
-    assert declass("transcribe").returncode == 0
+    assert shell("transcribe").returncode == 0
     assert text(output, "a.png") == "SECOND WORDS\n"
 
     # one scan has gone: its outputs are moved, not thrown away
     strange_output = documents(output)["\\udce9.png"]["output"]
     strange.unlink()
-    assert declass("transcribe").returncode == 0
+    assert shell("transcribe").returncode == 0
     assert set(statuses(output)) == {"a.png", "sub/b.png"}
     assert text(output / "orphans", strange_output) == "STRANGE WORDS\n"
     assert not (output / "text" / f"{strange_output}.txt").exists()
@@ -443,56 +444,56 @@ def test_outputs_follow_their_scans(tmp_path: Path, declass: Declass) -> None:
 
     # a scan that went bad: what was read of the one before is not taken for its text
     (tmp_path / "scans/a.png").write_bytes(b"")
-    assert declass("transcribe").returncode == 5
+    assert shell("transcribe").returncode == 5
     assert not (output / "text/a.png.txt").exists()
     assert text(output / "orphans", "a.png") == "SECOND WORDS\n"
 
 
-def test_two_inputs_of_the_same_name_have_outputs_of_their_own(tmp_path: Path, declass: Declass) -> None:
+def test_two_inputs_of_the_same_name_have_outputs_of_their_own(tmp_path: Path, shell: Shell) -> None:
     scan(tmp_path / "one/memo.png", "FIRST WORDS")
     scan(tmp_path / "two/memo.png", "OTHER WORDS")
-    assert declass("transcribe", "one", tmp_path / "two").returncode == 0
+    assert shell("transcribe", "one", tmp_path / "two").returncode == 0
     found = run_of(tmp_path / "output")["documents"]
     texts = {text(tmp_path / "output", document["output"]) for document in found}
     assert texts == {"FIRST WORDS\n", "OTHER WORDS\n"}
     before = files(tmp_path / "output/text")
-    assert declass("transcribe", "two", "../" + tmp_path.name + "/one").returncode == 0
+    assert shell("transcribe", "two", "../" + tmp_path.name + "/one").returncode == 0
     assert files(tmp_path / "output/text") == before
     assert not (tmp_path / "output/orphans").exists()
 
 
-def test_retry_failed_takes_up_what_failed_and_nothing_else(tmp_path: Path, declass: Declass) -> None:
+def test_retry_failed_takes_up_what_failed_and_nothing_else(tmp_path: Path, shell: Shell) -> None:
     output = tmp_path / "output"
     scan(tmp_path / "scans/good.png")
     bad = scan(undecodable(tmp_path / "scans", b"bad\xe9.png"))
     sound = bad.read_bytes()
     bad.write_bytes(sound[:100])
-    assert declass("transcribe").returncode == 5
-    assert declass("transcribe", "--retry-failed").returncode == 5
+    assert shell("transcribe").returncode == 5
+    assert shell("transcribe", "--retry-failed").returncode == 5
     bad.write_bytes(sound)
     scan(tmp_path / "scans/new.png")
-    done = declass("transcribe", "--retry-failed")
+    done = shell("transcribe", "--retry-failed")
     assert done.returncode == 0, done.stderr
     assert statuses(output) == {"good.png": "ok", "bad\\udce9.png": "ok"}
-    done = declass("transcribe", "--retry-failed")
+    done = shell("transcribe", "--retry-failed")
     assert done.returncode == 0, done.stderr
     assert "0 documents to transcribe" in done.stderr
     assert set(statuses(output)) == {"good.png", "bad\\udce9.png"}
 
 
 def test_a_record_that_somebody_damaged_costs_its_document_and_not_the_run(
-    tmp_path: Path, declass: Declass
+    tmp_path: Path, shell: Shell
 ) -> None:
     scan(tmp_path / "scans/a.png")
     scan(tmp_path / "scans/b.png")
-    assert declass("transcribe").returncode == 0
+    assert shell("transcribe").returncode == 0
     (tmp_path / "output/records/a.png.json").write_text("{")
-    done = declass("transcribe", "scans/b.png")
+    done = shell("transcribe", "scans/b.png")
     assert done.returncode == 5, done.stderr
     assert_talk(done.stderr)
     assert statuses(tmp_path / "output") == {"a.png": "failed", "b.png": "ok"}
     assert "records/a.png.json cannot be read" in done.stderr
-    assert declass("transcribe").returncode == 0
+    assert shell("transcribe").returncode == 0
     assert statuses(tmp_path / "output") == {"a.png": "ok", "b.png": "ok"}
 
 
@@ -508,8 +509,8 @@ def test_clean_is_a_filter(quick: Quick) -> None:
     assert done.stderr == ""
 
 
-def test_clean_writes_nothing_but_text_to_a_pipe(declass: Declass) -> None:
-    done = declass("clean", "-", stdin=GARBLED, LC_ALL="C", PYTHONIOENCODING="ascii")
+def test_clean_writes_nothing_but_text_to_a_pipe(shell: Shell) -> None:
+    done = shell("clean", "-", stdin=GARBLED, LC_ALL="C", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stdout, done.stderr) == (0, "E.O. 12356: DECL: OADR\n", "")
 
 

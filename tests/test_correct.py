@@ -52,9 +52,9 @@ def load(tmp_path: Path) -> Load:
         ("REF: STATE 26193b", "26193b", "261936", "suggested"),
         ("ROUTINE RWAND", "RWAND", "RWANDA", "suggested"),
         (
-            "THE PRESENT CHAIR {TUNISIA, THIS YEAR}. WE",
-            "{TUNISIA, THIS YEAR}",
-            "(TUNISIA, THIS YEAR)",
+            "THE LAKE OFFICE {KISUMU, NEXT MONTH}. IT",
+            "{KISUMU, NEXT MONTH}",
+            "(KISUMU, NEXT MONTH)",
             "applied",
         ),
         ("as Executive Order l2958 asks", "l2958", "12958", "applied"),
@@ -191,6 +191,11 @@ def test_numbers_need_their_context_their_shape_and_one_answer(load: Load) -> No
     assert corrected("12b Nope 12b No. 12bb No. 12x No. bbb No. 12b4", words) == []
     [edit] = correct_page(page("No. 12B"), words)
     assert (edit.status, edit.candidates, edit.score) == ("suggested", ("128", "126"), 45.0)
+
+
+def test_noise_at_a_numbers_end_makes_it_doubtful() -> None:
+    assert corrected("E.O. 1295B%° NYA") == [("1295B", "12958", "suggested")]
+    assert corrected("E.O. 1295B, NYA") == [("1295B", "12958", "applied")]
 
 
 def test_a_list_of_values_decides_between_answers(load: Load) -> None:

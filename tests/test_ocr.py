@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from makers import TYPED, typed
 from PIL import Image
 
 from pipeline.errors import PageError, PageTimeoutError
@@ -14,6 +13,7 @@ from pipeline.geometry import Box
 from pipeline.ocr import read_page
 from pipeline.pageimage import PageImage
 from pipeline.record import Page
+from tests.makers import TYPED, typed
 
 ROWS = (
     "The committee met in the small room",

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from makers import claiming_tiff, damaged_scan_pdf, drawn_pdf, ink_box, scan_pdf, typed
 from PIL import Image
 
 from pipeline.errors import DocumentError, PageError
 from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
 from pipeline.rasterize import HIGHEST_DPI, inspect, rasterize, scan_dpi
+from tests.makers import claiming_tiff, damaged_scan_pdf, drawn_pdf, ink_box, scan_pdf, typed
 
 LETTER = (8.5, 11.0)
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
-from makers import undecodable
 
 from pipeline.errors import UsageError
 from pipeline.sources import JPEG, PDF, PNG, TIFF, Source, find_sources, printable, sha256, sniff
+from tests.makers import undecodable
 
 PDF_HEAD = b"%PDF-1.4\n"
 MARKED = re.compile(r"~[0-9a-f]{8}$")

@@ -1,0 +1,103 @@
+"""A call that breaks the pool costs itself and no other."""
+
+import os
+import signal
+import time
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from pipeline.pool import Broken, Call, Raised, Watchdog, process_pool, run_calls
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def die(_: int) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def die_once(marker: Path) -> str:
+    if not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "second try"
+
+
+def hang(seconds: float) -> None:
+    with Watchdog(seconds):
+        time.sleep(60)
+
+
+def fail(number: int) -> int:
+    raise ValueError(f"bad number {number}")
+
+
+def run(tmp_path: Path, *calls: Call) -> dict[Call, object]:
+    return dict(run_calls(deque(calls), process_pool(tmp_path), 2))
+
+
+def test_all_calls_come_back_though_some_kill_their_worker(tmp_path: Path) -> None:
+    good = [Call(double, number) for number in range(8)]
+    killer, unlucky = Call(die, 0), Call(die_once, tmp_path / "marker")
+    results = run(tmp_path, *good[:3], killer, *good[3:6], unlucky, *good[6:])
+    assert [results[call] for call in good] == [2 * number for number in range(8)]
+    assert results[killer] == Broken()
+    assert results[unlucky] == "second try"
+
+
+def test_a_call_that_raises_costs_only_itself(tmp_path: Path) -> None:
+    wrong, right = Call(fail, 3), Call(double, 3)
+    results = run(tmp_path, wrong, right)
+    assert results[right] == 6
+    assert isinstance(results[wrong], Raised)
+    assert "bad number 3" in str(results[wrong].error)
+
+
+def test_a_call_that_hangs_is_ended_by_its_watchdog(tmp_path: Path) -> None:
+    stuck, right = Call(hang, 0.5), Call(double, 4)
+    began = time.monotonic()
+    results = run(tmp_path, stuck, right)
+    assert results == {stuck: Broken(), right: 8}
+    assert time.monotonic() - began < 30
+
+
+def test_calls_may_be_added_while_results_come_in(tmp_path: Path) -> None:
+    calls = deque([Call(double, 1)])
+    seen = []
+    for _, result in run_calls(calls, process_pool(tmp_path), 2):
+        seen.append(result)
+        if len(seen) < 3:
+            calls.append(Call(double, result))
+    assert seen == [2, 4, 8]
+
+
+def test_an_interruption_leaves_no_worker_behind(tmp_path: Path) -> None:
+    running = run_calls(deque([Call(double, 1), Call(time.sleep, 60)]), process_pool(tmp_path), 2)
+    next(running)
+    with pytest.raises(KeyboardInterrupt):
+        running.throw(KeyboardInterrupt)
+    deadline = time.monotonic() + 10
+    while _children() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _children()
+
+
+def _children() -> list[str]:
+    """Workers of this process that still live (zombies and the resource tracker do not count)."""
+    mine = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, state, parent = (
+                stat.read_text().rsplit(")", 1)[0],
+                *stat.read_text().rsplit(")", 1)[1].split()[:2],
+            )
+            command = (stat.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(parent) == os.getpid() and state != "Z" and b"spawn_main" in command:
+            mine.append(command.decode())
+    return mine
