@@ -1,5 +1,6 @@
 """The command end to end: whatever comes in, each input ends with a status and a sentence, and the shell is told."""
 
+import errno
 import json
 import os
 import re
@@ -495,6 +496,20 @@ def test_a_record_that_somebody_damaged_costs_its_document_and_not_the_run(
     assert "records/a.png.json cannot be read" in done.stderr
     assert shell("transcribe").returncode == 0
     assert statuses(tmp_path / "output") == {"a.png": "ok", "b.png": "ok"}
+
+
+def test_a_disk_that_fills_up_in_mid_run_is_told_by_a_sentence(
+    tmp_path: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    scan(tmp_path / "scans/a.png")
+    monkeypatch.setattr("pipeline.store.Store.write_lines", full)
+    done = quick("transcribe", "-j", "1")
+    assert done.exit_code == 2
+    assert "cannot be written any more (No space left on device)" in done.stderr
+    assert_talk(done.stderr)
 
 
 # ---- clean, the filter ----

@@ -127,6 +127,7 @@ HEADER = "printf 'level\\tpage_num\\tblock_num\\tpar_num\\tline_num\\tword_num\\
         ': > "$2.tsv"',
         "printf 'level\\t\\377\\376\\n' > \"$2.tsv\"",
         HEADER + "printf '5\\t1\\t1\\t1\\t1\\t1\\tnull\\t0\\t9\\t9\\t90\\tword\\n' >> \"$2.tsv\"",
+        HEADER + "printf '5\\t1\\t1\\t1\\t1\\t1\\t0\\t0\\t9\\t9\\t90\\two' >> \"$2.tsv\"",
     ],
     ids=[
         "fails",
@@ -135,6 +136,7 @@ HEADER = "printf 'level\\tpage_num\\tblock_num\\tpar_num\\tline_num\\tword_num\\
         "writes nothing",
         "emits broken UTF-8",
         "emits words out of place",
+        "is cut short",
     ],
 )
 def test_an_engine_that_fails_costs_a_sentence(

@@ -10,7 +10,8 @@ from pipeline.errors import DocumentError, PageError
 from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
 from pipeline.rasterize import HIGHEST_DPI, inspect, rasterize, scan_dpi
-from tests.makers import claiming_tiff, damaged_scan_pdf, drawn_pdf, ink_box, scan_pdf, typed
+from tests.conftest import REAL_PATH
+from tests.makers import claiming_tiff, damaged_scan_pdf, drawn_pdf, ink_box, program, scan_pdf, typed
 
 LETTER = (8.5, 11.0)
 
@@ -258,3 +259,28 @@ def test_damage_that_poppler_finds_while_drawing_is_not_kept_quiet(tmp_path: Pat
     sound = image_of(drawn_pdf(tmp_path / "sound.pdf"))
     assert sound.damage == ""
     assert ink_box(pixels(sound))
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("exit 99", "cannot be drawn"),
+        ("kill -KILL $$", "cannot be drawn"),
+        ('printf "P5\\n600 300\\n255\\nrubbish" > "$image.pgm"', "cut short"),
+        ('printf "P5" > "$image.pgm"', "unusable"),
+        (': > "$image.pgm"', "unusable"),
+    ],
+)
+def test_half_an_image_is_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
+) -> None:
+    path = drawn_pdf(tmp_path / "drawn.pdf", size=(144, 72))
+    program(
+        tmp_path / "programs",
+        "pdftoppm",
+        f'for each; do case "$each" in *_rasterize) image=$each; esac; done\n{script}',
+    )
+    monkeypatch.setenv("PATH", f"{tmp_path}/programs:{REAL_PATH}")
+    with pytest.raises(PageError, match=said) as told:
+        image_of(path)
+    assert str(tmp_path) not in str(told.value)
