@@ -144,7 +144,10 @@ def summary(run: Run, output: Path) -> str:
                 f"page {failed[0].number}: {printable(failed[0].message)}"
             )
     if run.ignored:
-        lines.append(f"left alone   {len(run.ignored)} file{_s(len(run.ignored))} that are no scans")
+        count = len(run.ignored)
+        lines.append(
+            f"left alone   {count} file{_s(count)} that {'is no scan' if count == 1 else 'are no scans'}"
+        )
     lines.append(f"text         {printable(str(output / 'text'))}")
     lines.append(f"report       {printable(str(output / 'report' / 'index.html'))}")
     return "\n".join(lines)

@@ -578,3 +578,22 @@ def test_text_that_is_no_utf_8_is_refused_with_the_way_out(tmp_path: Path, quick
 def test_clean_leaves_text_without_faults_as_it_is(quick: Quick, said: str) -> None:
     done = quick("clean", stdin=said)
     assert (done.exit_code, done.stdout) == (0, said)
+
+
+def test_clean_says_what_it_cannot_read(tmp_path: Path, quick: Quick) -> None:
+    for name, said in (
+        ("gone\x1b[31m", r"gone\x1b[31m cannot be read (No such file"),
+        (".", "cannot be read (Is a dir"),
+    ):
+        done = quick("clean", name)
+        assert done.exit_code == 2
+        assert said in done.stderr
+        assert_talk(done.stderr)
+
+
+def test_the_diff_names_the_file(tmp_path: Path, quick: Quick) -> None:
+    (tmp_path / "ocr.txt").write_text(GARBLED)
+    quick("clean", "ocr.txt", "--diff", "d.diff")
+    assert "ocr.txt" in (tmp_path / "d.diff").read_text().split("\n", 1)[0]
+    quick("clean", "--diff", "d.diff", stdin=GARBLED)
+    assert "stdin" in (tmp_path / "d.diff").read_text().split("\n", 1)[0]
