@@ -25,6 +25,8 @@ from pipeline.sources import PDF, TIFF, sniff
 DEFAULT_DPI = 300.0  # what Tesseract's makers advise, for pages that hold no scan
 HIGHEST_DPI = 600.0  # beyond it letters only grow past what the engine reads best
 
+_LEGIBLE_DPI = 30.0  # below it no letter is left; such a page is no blank one
+_LONGEST = 32_767  # pixels along a side, the most that Tesseract takes
 _SMALLEST = 1650  # pixels along the page's longer side: a letter page at 150 dpi
 _NO_SCAN = (
     60,
@@ -125,8 +127,11 @@ def _rasterize_pdf(
     width, height = _page_inches(info.get(f"Page {number:>4} size") or info.get("Page size") or "")
     dpi = options.dpi or scan_dpi(_images_on(path, number, password, timeout), width, height)
     message = ""
-    if width * height * dpi * dpi > options.max_pixels:
-        dpi = math.sqrt(options.max_pixels / (width * height))
+    most = min(math.sqrt(options.max_pixels / (width * height)), _LONGEST / max(width, height))
+    if most < _LEGIBLE_DPI:
+        raise PageError(f"its {width:.0f} x {height:.0f} inches are too large to be drawn legibly")
+    if dpi > most:
+        dpi = most
         message = f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels"
     target = folder / f"{number:06d}_rasterize.pgm"
     damage = ""
@@ -213,9 +218,13 @@ def _images_on(path: Path, number: int, password: str, timeout: float) -> list[t
 
 
 def _page_inches(size: object) -> tuple[float, float]:
-    found = re.match(r"([\d.]+) x ([\d.]+) pts", str(size))
+    found = re.match(r"(\d[\d.e+-]*) x (\d[\d.e+-]*) pts", str(size))
     width, height = (float(found.group(1)) / 72, float(found.group(2)) / 72) if found else (8.5, 11.0)
-    return (width, height) if width > 0 and height > 0 else (8.5, 11.0)
+    if (
+        not width or not height
+    ):  # so Poppler calls a page that it cannot find; where only the size lacks, it takes letter
+        raise PageError("this page is not in the file, which counts it among its pages")
+    return width, height
 
 
 def _rasterize_image(path: Path, number: int, folder: Path, options: ReadOptions) -> PageImage:

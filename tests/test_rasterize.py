@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -284,3 +285,22 @@ def test_half_an_image_is_no_page(
     with pytest.raises(PageError, match=said) as told:
         image_of(path)
     assert str(tmp_path) not in str(told.value)
+
+
+def test_a_page_that_the_file_counts_and_does_not_hold_is_no_empty_page(tmp_path: Path) -> None:
+    path = drawn_pdf(tmp_path / "count.pdf")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    whole = path.read_bytes()
+    assert b"/Count 1" in whole
+    path.write_bytes(whole.replace(b"/Count 1", b"/Count 3"))
+    assert inspect(path).page_count == 3
+    assert image_of(path, 1).width > 0
+    with pytest.raises(PageError, match="not in the file"):
+        image_of(path, 2)
+
+
+@pytest.mark.parametrize("size", [(1.44e6, 1.44e6), (1.4e6, 1)])
+def test_a_page_too_large_to_be_legible_is_no_empty_page(tmp_path: Path, size: tuple[float, float]) -> None:
+    with pytest.raises(PageError, match="too large"):
+        image_of(drawn_pdf(tmp_path / "huge.pdf", size=size))
