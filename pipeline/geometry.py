@@ -83,7 +83,8 @@ class Affine(msgspec.Struct, frozen=True, array_like=True):
         """The map back. Raises ZeroDivisionError where the map flattens the page."""
         det = self.a * self.e - self.b * self.d
         a, b, d, e = self.e / det, -self.b / det, -self.d / det, self.a / det
-        return Affine(a, b, -(a * self.c + b * self.f), d, e, -(d * self.c + e * self.f))
+        c, f = -(a * self.c + b * self.f), -(d * self.c + e * self.f)
+        return Affine(*(number + 0.0 for number in (a, b, c, d, e, f)))  # -0.0 becomes 0.0
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Where the point (x, y) goes."""

@@ -22,6 +22,9 @@ from pipeline.views import Prepared, is_blank, prepare
 
 LOW_CONFIDENCE = 60.0  # a page's mean word confidence below which it is handwriting, noise or a picture
 _TURN_WORTH_TRYING = 65.0  # mean confidence below which a page may lie on its side
+# What Tesseract is told: the resolution at which letters of the size that views bring them to are usual. A declared
+# size that is absurd for its image would have it take them for specks (docs/accuracy.md, resolution).
+_RESOLUTION = "--dpi 300"
 _SURE_OF_TURN = 1.0  # Tesseract's own score for an orientation; below it the answer is a guess
 
 
@@ -64,15 +67,11 @@ def read_page(image: PageImage, number: int, lang: str = "eng", timeout: float =
 def _engine(prepared: Prepared, image: PageImage, lang: str, deadline: float) -> list[_Read]:
     """One full pass of Tesseract over a view."""
     path = image.path
-    scale = 1.0
     if prepared.view.steps:
         path = image.path.with_name(f"{image.path.stem}_{prepared.view.name}.pgm")
         cv2.imwrite(str(path), prepared.pixels)
-        scale = _scale_of(prepared.view.transform)
-    dpi = image.dpi * scale
-    config = f"--dpi {dpi:.0f}" if 70 <= dpi <= 2400 else ""
     with _sentences(deadline) as seconds_left:
-        table = pytesseract.image_to_data(str(path), lang=lang, config=config, timeout=seconds_left)
+        table = pytesseract.image_to_data(str(path), lang=lang, config=_RESOLUTION, timeout=seconds_left)
         return list(_words(table))
 
 
@@ -101,7 +100,7 @@ def _turns_needed(image: PageImage, deadline: float) -> int:
     with _sentences(deadline) as seconds_left, contextlib.suppress(pytesseract.TesseractError):
         # Raises TesseractError on a page with too few letters to tell.
         found = pytesseract.image_to_osd(
-            str(image.path), config="--dpi 300", output_type=pytesseract.Output.DICT, timeout=seconds_left
+            str(image.path), config=_RESOLUTION, output_type=pytesseract.Output.DICT, timeout=seconds_left
         )
         if float(found["orientation_conf"]) >= _SURE_OF_TURN:
             return int(found["rotate"]) // 90
@@ -177,7 +176,3 @@ def _mean(words: Sequence[_Read]) -> float:
 def _weight(words: Sequence[_Read]) -> float:
     """How much was read, and how surely: letters times confidence."""
     return sum(len(word.text) * word.confidence for word in words)
-
-
-def _scale_of(transform: Affine) -> float:
-    return float(1 / max(abs(transform.a * transform.e - transform.b * transform.d), 1e-9) ** 0.5)

@@ -20,6 +20,7 @@ EditKind = Literal["strip", "correct", "insert", "withhold"]
 EditStatus = Literal["applied", "suggested", "accepted", "rejected", "superseded"]
 PageStatus = Literal["ok", "empty", "low_confidence", "failed", "timed_out", "skipped"]
 DocumentStatus = Literal["ok", "partial", "failed"]
+PartKind = Literal["cable", "memorandum", "letter", "other"]
 PageBreaks = Literal["file", "form-feed", "banners"]
 
 IN_FORCE: frozenset[EditStatus] = frozenset({"applied", "accepted"})
@@ -156,6 +157,35 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.status in IN_FORCE
 
 
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A fact that a document states about itself, at start:end of a page's raw text.
+
+    `text` is what was read there, `value` what it means; `confidence` runs from 0 to 100.
+    """
+
+    kind: str
+    page: int
+    start: int
+    end: int
+    text: str
+    value: str
+    confidence: float
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One memorandum, cable, letter or attachment inside a file: from `start` on `first_page` to `end` on `last_page`.
+
+    Offsets are in the raw text of those pages; `fields` are its header and signature, in the order of their places.
+    """
+
+    kind: PartKind
+    first_page: int
+    start: int
+    last_page: int
+    end: int
+    fields: tuple[Finding, ...] = ()
+
+
 class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     """One source file: its pages as read and every edit to them. `source` is its path below the scans folder."""
 
@@ -169,6 +199,8 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     metadata: dict[str, str] = {}
     pages: tuple[Page, ...] = ()
     edits: tuple[Edit, ...] = ()
+    markings: tuple[Finding, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     def edits_on(self, page: int) -> tuple[Edit, ...]:
         """The edits of page number `page`."""

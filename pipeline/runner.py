@@ -4,7 +4,6 @@ The runner knows all stages; they do not know each other. It keeps no page in me
 """
 
 import errno
-import inspect
 import signal
 import threading
 from collections import deque
@@ -21,7 +20,7 @@ from types import FrameType
 import cv2
 import msgspec
 
-from pipeline import __version__, geometry, ocr, pool, rasterize, record, report, views, work
+from pipeline import __version__, pool, rasterize, report, work
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
 from pipeline.options import Options, check_languages
 from pipeline.programs import languages, tool_versions
@@ -45,6 +44,7 @@ from pipeline.textstages import clean_pages, load_corrections
 NOT_ASKED_FOR = "not asked for with --pages"
 _BROKE = "it ended its worker twice; its image may need more memory than there is, or crash a library"
 _INSPECTION_SECONDS = 60.0
+_PACKAGE = Path(__file__).parent
 
 NewPool = Callable[[int], Executor]
 
@@ -115,7 +115,7 @@ def transcribe(
         if not rasterize_only:
             store.write_lines(output / "corpus.jsonl", _corpus(run, store))
             store.write(output / "report" / "index.html", report.overview(run, _records(run, store)))
-        store.write(output / "run.json", dump(run))
+            store.write(output / "run.json", dump(run))
     return run
 
 
@@ -280,8 +280,9 @@ def _finish_all(
     asked: dict[pool.Call, int] = {}
     done = list(outcomes)
     for index, (one, outcome) in enumerate(zip(works, outcomes, strict=True)):
-        if not outcome.pages:  # nothing to write, and an earlier run's text would be taken for this file's
-            store.orphan(outcome.output)
+        if not outcome.pages:
+            if store.content_of(outcome.output) != outcome.sha256:
+                store.orphan(outcome.output)  # or another file's text would be taken for this one's
             talk.document(outcome)
             continue
         keys = tuple(
@@ -373,7 +374,9 @@ def _settle_names(sources: Sequence[Source], last: Run | None, store: Store) -> 
 
 
 def _checked(outcome: DocumentOutcome, store: Store) -> DocumentOutcome:
-    """A document of an earlier run as it stands now: its record may have come to harm since."""
+    """A document of an earlier run as it stands now: nothing of it was read anew, and its record may have come to harm."""
+    pages = tuple(msgspec.structs.replace(page, cached=True) for page in outcome.pages)
+    outcome = msgspec.structs.replace(outcome, pages=pages)
     try:
         if outcome.pages:
             read_record(store.place("records", outcome.output))
@@ -424,20 +427,29 @@ def _language_data(lang: str) -> list[str]:
 @cache
 def _read_version() -> str:
     """Changes whenever the code that reads pages does, so that no stale reading survives an update."""
-    return _source_digest(rasterize, views, ocr, geometry, work) + cv2.__version__
+    reading = (
+        "geometry",
+        "ocr",
+        "options",
+        "pageimage",
+        "programs",
+        "rasterize",
+        "record",
+        "sources",
+        "views",
+        "work",
+    )
+    return _digest_of_files([_PACKAGE / f"{module}.py" for module in reading]) + cv2.__version__
 
 
 @cache
 def _text_version() -> str:
-    """Changes whenever the code of the text stages or of what they write does."""
-    from pipeline import correct, diffs, edits, markings, strip, textstages  # noqa: PLC0415
-
-    return _source_digest(correct, diffs, edits, markings, record, report, strip, textstages, work)
+    """Changes whenever the code or the templates that make outputs do."""
+    return _digest_of_files([*_PACKAGE.glob("*.py"), *_PACKAGE.glob("templates/*")])
 
 
-def _source_digest(*modules: object) -> str:
-    sources = [inspect.getsource(module) for module in modules]  # type: ignore[arg-type]
-    return hash_of("\0".join(sources).encode()).hexdigest()
+def _digest_of_files(paths: Sequence[Path]) -> str:
+    return hash_of(b"\0".join(path.read_bytes() for path in sorted(paths))).hexdigest()
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.errors import UsageError
-from pipeline.record import Page, Run, dump
+from pipeline.record import Page, RecordError, Run, dump, read_record
 
 _KINDS = (
     ("text", ".txt"),
@@ -59,6 +59,13 @@ class Store:
     def has_page(self, key: str) -> Page | None:
         """The page's reading where its picture is there too, so that nothing need be done."""
         return self.read_page(key) if self.picture(key).exists() else None
+
+    def content_of(self, output: str) -> str:
+        """The hash of the file that a document's outputs were made from, or "" where there are none."""
+        try:
+            return read_record(self.place("records", output)).sha256
+        except RecordError:
+            return ""
 
     def last_run(self) -> Run | None:
         """What the last run wrote of itself, or None."""

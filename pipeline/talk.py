@@ -123,7 +123,7 @@ def summary(run: Run, output: Path) -> str:
         f"stripped     {_sum(edits, 'strip', 'applied', 'accepted')} lines",
         f"corrections  {_sum(edits, 'correct', 'applied', 'accepted')} applied, {_sum(edits, 'correct', 'suggested')} suggested",
     ]
-    read = [(document, page) for document, page in pages if page.seconds]
+    read = [(document, page) for document, page in pages if page.seconds and not page.cached]
     if read:
         document, slowest = max(read, key=lambda pair: pair[1].seconds)
         lines.append(
@@ -144,9 +144,8 @@ def summary(run: Run, output: Path) -> str:
                 f"page {failed[0].number}: {printable(failed[0].message)}"
             )
     if run.ignored:
-        count = len(run.ignored)
         lines.append(
-            f"left alone   {count} file{_s(count)} that {'is no scan' if count == 1 else 'are no scans'}"
+            f"left alone   {len(run.ignored)} file{_s(len(run.ignored))}, no scan{_s(len(run.ignored))}"
         )
     lines.append(f"text         {printable(str(output / 'text'))}")
     lines.append(f"report       {printable(str(output / 'report' / 'index.html'))}")

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.cli import main
 from tests.makers import program
+from tests.shipped import CORRECTIONS
 
 ROOT = Path(__file__).parent.parent
 REAL_PATH = os.environ["PATH"]
@@ -46,7 +47,7 @@ def outputs(folder: Path, leaving_out: Sequence[str] = ("run.json", "work")) -> 
 def transcribed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output of an undisturbed run over the sample scans."""
     output = tmp_path_factory.mktemp("samples") / "output"
-    run = declass("transcribe", ROOT / "scans", "-o", output, "-c", ROOT / "corrections", "-j", "2")
+    run = declass("transcribe", ROOT / "scans", "-o", output, "-c", CORRECTIONS, "-j", "2")
     assert run.returncode == 0, run.stderr
     return output
 

@@ -2,13 +2,11 @@
 
 import doctest
 import json
-from pathlib import Path
 
 from pipeline import clean
 from pipeline.clean import clean_text, edit_lines
 from pipeline.options import TextOptions
-
-CORRECTIONS = Path(__file__).parent.parent / "corrections"
+from tests.shipped import CORRECTIONS
 
 # Invented; the same garbles and traps as a real memorandum with two draft cables carries.
 TEXT = """UNCLASSIFIED

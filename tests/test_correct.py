@@ -15,8 +15,9 @@ from pipeline.correct import correct_page
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle, undo
 from pipeline.record import Edit, EditStatus, Line, Page, edit_id
+from tests.shipped import CORRECTIONS
 
-SHIPPED = load_dictionary(Path(__file__).parents[1] / "corrections")
+SHIPPED = load_dictionary(CORRECTIONS)
 Load = Callable[..., Dictionary]
 CONFUSIONS = '[confusions]\nb = "6"\nB = "86"\nI = "1"\nl = "1"\nO = "0"\nS = "5"\n'
 

@@ -7,8 +7,9 @@ import pytest
 from pipeline.dictionary import load_dictionary
 from pipeline.errors import ConfigurationError, ExitCode
 from pipeline.phrases import Phrases
+from tests.shipped import CORRECTIONS
 
-SHIPPED = Path(__file__).parents[1] / "corrections"
+SHIPPED = CORRECTIONS
 GARBLE = '[[entry]]\nid = "a"\nmatch = "garble"\ngarbles = ["hte"]\nright = "the"\n'
 
 

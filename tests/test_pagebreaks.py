@@ -1,15 +1,14 @@
 """Pages in plain text: at form feeds, or between the banners that close one page and open the next."""
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.markings import Markings, load_markings
 from pipeline.pagebreaks import pages_of
+from tests.shipped import CORRECTIONS
 
-MARKINGS = load_markings(Path(__file__).parent.parent / "corrections")
+MARKINGS = load_markings(CORRECTIONS)
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ import pytest
 from pipeline.edits import apply, undo
 from pipeline.record import read_record
 from tests.conftest import ROOT, command, declass, outputs
+from tests.shipped import CORRECTIONS
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
-def transcribe(output: Path, *more: str | Path, corrections: Path = ROOT / "corrections") -> str:
+def transcribe(output: Path, *more: str | Path, corrections: Path = CORRECTIONS) -> str:
     run = declass("transcribe", ROOT / "scans", "-o", output, "-c", corrections, "-j", "2", *more)
     assert run.returncode == 0, run.stderr
     return run.stderr
@@ -60,7 +61,7 @@ def pages_read(output: Path) -> int:
 def running(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
     """A run over the samples that has read two pages and goes on."""
     output = tmp_path / "output"
-    line = command("transcribe", ROOT / "scans", "-o", output, "-c", ROOT / "corrections", "-j", "2")
+    line = command("transcribe", ROOT / "scans", "-o", output, "-c", CORRECTIONS, "-j", "2")
     # The mark in the environment is inherited by every process of the run, so that none can hide.
     environment = {**os.environ, "DECLASS_TEST_MARK": str(output)}
     with subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=environment) as process:
@@ -123,7 +124,7 @@ def test_a_second_run_does_nothing_and_one_worker_makes_the_same_bytes(
     assert "nothing to read anew" in transcribe(transcribed)
     assert outputs(transcribed) == before
     alone = tmp_path / "alone"
-    run = declass("transcribe", ROOT / "scans", "-o", alone, "-c", ROOT / "corrections", "-j", "1")
+    run = declass("transcribe", ROOT / "scans", "-o", alone, "-c", CORRECTIONS, "-j", "1")
     assert run.returncode == 0, run.stderr
     assert outputs(alone) == before
 
@@ -131,7 +132,8 @@ def test_a_second_run_does_nothing_and_one_worker_makes_the_same_bytes(
 def test_a_new_correction_reads_no_page_again(transcribed: Path, tmp_path: Path) -> None:
     output, corrections = tmp_path / "output", tmp_path / "corrections"
     shutil.copytree(transcribed, output)
-    shutil.copytree(ROOT / "corrections", corrections)
+    shutil.copytree(CORRECTIONS, corrections)
+    (corrections / "local").mkdir()
     (corrections / "local" / "mine.toml").write_text(
         '[[entry]]\nid = "kampala"\nmatch = "garble"\nright = "KAMPALA"\ngarbles = ["KAMPAL"]\naction = "auto"\n'
     )
@@ -203,7 +205,7 @@ def test_an_interrupted_run_says_so_and_goes_on_later(
 
 def test_two_runs_on_one_folder_do_not_mix(running: tuple["subprocess.Popen[str]", Path]) -> None:
     process, output = running
-    second = declass("transcribe", ROOT / "scans", "-o", output, "-c", ROOT / "corrections")
+    second = declass("transcribe", ROOT / "scans", "-o", output, "-c", CORRECTIONS)
     assert second.returncode == 2
     assert "Another run is writing" in second.stderr
     assert process.poll() is None

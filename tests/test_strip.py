@@ -1,7 +1,5 @@
 """What is furniture goes with a reason; what only looks like it stays."""
 
-from pathlib import Path
-
 import pytest
 
 from pipeline.edits import apply
@@ -9,6 +7,7 @@ from pipeline.geometry import Box
 from pipeline.markings import Markings, load_markings
 from pipeline.record import Edit, Line, Page, Word
 from pipeline.strip import strip_pages
+from tests.shipped import CORRECTIONS
 
 CABLE_HEAD = (
     "FM AMEMBASSY NAIROBI",
@@ -20,7 +19,7 @@ CABLE_HEAD = (
 
 @pytest.fixture(scope="module")
 def markings() -> Markings:
-    return load_markings(Path(__file__).parent.parent / "corrections")
+    return load_markings(CORRECTIONS)
 
 
 def page(number: int, *lines: str) -> Page:
