@@ -14,6 +14,19 @@ from pipeline.errors import DeclassError, ExitCode
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_STDIN = Path("-")
+
+
+class _Number(click.FloatRange):
+    """A range that holds no "nan", which every comparison lets through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Raises click.BadParameter."""
+        if (number := super().convert(value, param, ctx)) != number:
+            self.fail(f"{value} is no number.", param, ctx)
+        return number
+
+
 _STAGES = {
     "rasterize": "Render the pages of SCANS as images into OUTPUT/work/pages/.",
     "ocr": "Read SCANS into raw text, and stop there: OUTPUT/text is then the raw text.",
@@ -106,12 +119,12 @@ def _folder_options(command: F) -> F:
             click.option("--pages", help="Only these pages, such as 3-7 or 1,4-6,9-."),
             click.option(
                 "--dpi",
-                type=click.FloatRange(30, 1200),
+                type=_Number(30, 1200),
                 help="Render at this resolution [default: the scan's own].",
             ),
             click.option(
                 "--page-timeout",
-                type=click.FloatRange(1),
+                type=_Number(1, 86_400),
                 default=300.0,
                 show_default=True,
                 help="Seconds a page may take.",
@@ -187,7 +200,7 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
 
 
 @main.command()
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="strict"), default="-")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
 @click.option("-c", "--corrections", type=click.Path(path_type=Path), help="The corrections dictionary.")
 @click.option(
     "--edits", type=click.Path(path_type=Path), help="Write every edit there, one JSON object a line."
@@ -198,7 +211,7 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
 @click.option("--no-correct", is_flag=True, help="Correct nothing.")
 @_answering
 def clean(
-    file: Any,
+    file: Path,
     corrections: Path | None,
     edits: Path | None,
     diff: Path | None,
@@ -218,7 +231,7 @@ def clean(
     if edits:
         _write(edits, "".join(edit_lines(done.document)))
     if diff:
-        _write(diff, done.diff(file.name if file.name != "<stdin>" else "stdin"))
+        _write(diff, done.diff(str(file) if file != _STDIN else "stdin"))
     sys.stdout.buffer.write(done.text(form_feeds=not no_form_feed).encode("utf-8"))
 
 
@@ -258,16 +271,18 @@ def _corrections(chosen: Path | None) -> Path:
     return packed if packed.is_dir() else package.parent / "corrections"
 
 
-def _read_text(file: Any) -> str:
+def _read_text(file: Path) -> str:
     from pipeline.errors import UsageError  # noqa: PLC0415
 
     try:
-        text: str = file.buffer.read().decode("utf-8") if hasattr(file, "buffer") else file.read()
+        return (sys.stdin.buffer.read() if file == _STDIN else file.read_bytes()).decode("utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError as error:
+        name = "the text" if file == _STDIN else file
         raise UsageError(
-            f"{file.name} is not UTF-8 (byte {error.start}); convert it first, for example with `iconv -t UTF-8`."
+            f"{name} is not UTF-8 (byte {error.start}); convert it first, for example with `iconv -t UTF-8`."
         ) from None
-    return text
 
 
 def _write(path: Path, text: str) -> None:

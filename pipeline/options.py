@@ -78,7 +78,7 @@ def check_languages(lang: str) -> None:
 def read_passwords(path: Path) -> tuple[str, ...]:
     """The passwords in a file, one a line. Raises ConfigurationError where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows editors put a mark in front
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"--password-file {path} cannot be read ({error}).") from None
     return tuple(line for line in text.split("\n") if line)
