@@ -14,7 +14,7 @@ from pipeline.stamps import Stamps, compile_patterns, load_stamps, read_toml, sq
 _LONGEST = 60  # letters; a longer line is a sentence
 _LETTERS_AN_ERROR = 6  # one wrong letter in six is still the same word: SECRFT, but not SECRECY
 _STRUCK_ERRORS = 3  # wrong letters, and one in three at most, in a level that a line was drawn through
-_STRUCK = re.compile(r"[—–]|^\W*[-=~_]|[-=~_]\W*$")
+_STRUCK = re.compile(r"[—–]|^\W*[-=~_]|[-=~_]\W*$|[A-Z]-[A-Z]")
 _STRAY = 2  # characters that may be specks beside a banner, or the page's number between two
 
 _BARE_NUMBER = re.compile(r"\W{0,4}?(\d{1,4})\W{0,3}")

@@ -12,6 +12,7 @@ from pipeline.record import Line, Page
 _SURE = 60.0  # word confidence from which a plausible word speaks for its line
 _UNSURE = 40.0  # mean confidence below which a line without any plausible word is noise
 _MOST_SIGNS = 10  # a longer line may be print that was read badly, and is left for the reader to judge
+_MARGIN = 0.1  # of the page's height at top and bottom, where stamps and strokes are
 _THIN = 0.6  # of the usual height of lines: what stands between two lines of print
 _CODE = re.compile(r"[A-Z$]{1,5}[-~]{1,2}[A-Z0-9]{2,3}$")  # INR-10 in a cable's distribution
 _RINGS = frozenset("eocsa08OCQ")
@@ -43,6 +44,8 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
             continue
         elif usual and box.height < _THIN * usual and _mean(line) < _SURE:
             yield start, line, "It is lower than a line of print, and holds no word."
+        elif _in_margin(line, page) and _mean(line) < _SURE:
+            yield start, line, "It stands in the margin of the page, and no word of it was read surely."
         elif signs <= _MOST_SIGNS and _mean(line) < _UNSURE:
             yield (
                 start,
@@ -64,6 +67,13 @@ def _is_speck(token: str) -> bool:
     """Whether a token is one or two signs, or a row of the rings that holes in the paper are read as."""
     signs = [c for c in token if c.isalnum()]
     return len(signs) <= 2 or set(signs) <= _RINGS
+
+
+def _in_margin(line: Line, page: Page) -> bool:
+    if not line.box or not page.height:
+        return False
+    middle = (line.box.top + line.box.bottom) / 2 / page.height
+    return not _MARGIN < middle < 1 - _MARGIN
 
 
 def _mean(line: Line) -> float:

@@ -74,7 +74,7 @@ class Stamps(msgspec.Struct, frozen=True):
                 if len(letters) >= size
                 else fuzz.ratio(phrase.letters, letters)
             )
-            if score >= (_ALIKE if size >= _FEW_LETTERS else _ALIKE_SHORT):
+            if score >= (_ALIKE if size >= _FEW_LETTERS or phrase.where == "edge" else _ALIKE_SHORT):
                 found.append(Stamp(phrase.kind, phrase.where, round(score, 1)))
         for choice in self.choices if _BOX.search(line) else ():
             score = max(

@@ -5,6 +5,7 @@ stands, and whether it stands there on page after page. A marking that is mentio
 only where it continues a count of pages.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -22,6 +23,7 @@ _EDGE_BAND = (
 )
 _LEVELS_IN_A_LIST = 3  # different levels on neighbouring lines are a list of levels, not banners
 _BESIDE = 3  # lines of one stamp stand no further apart
+_STROKE = re.compile(r"[A-Z]?[—–].*[A-Z].*[—–]|[A-Z][—–][A-Z]")
 _SURE = 60.0  # word confidence below which a word beside a banner may be a speck
 _LIKE_A_BANNER = (
     50.0  # percent; a line at the edge that repeats and is that like a banner is one, struck through
@@ -145,6 +147,9 @@ def _banners(places: Sequence[_Place], in_cable: bool, seen: Counter[str], page_
             yield _edit(place, "banner", place.banner.score, reason)
         elif in_cable:
             reason = f"{said}, alone on its line in a cable, where levels repeat in mid-page."
+            yield _edit(place, "banner", place.banner.score, reason)
+        elif _STROKE.search(place.line.text):
+            reason = f"{said}, alone on its line with a stroke drawn through it."
             yield _edit(place, "banner", place.banner.score, reason)
 
 
