@@ -167,7 +167,7 @@ def _stamps(places: Sequence[_Place], in_cable: bool) -> Iterator[Edit]:
         place.number: stamp
         for place in places
         for stamp in place.stamps
-        if stamp.where == "beside" and place.number not in sure and _has_neighbour(place, places, sure)
+        if stamp.where == "beside" and place.number not in sure and _has_neighbour(place, sure)
     }
     for place in places:
         if found := sure.get(place.number) or beside.get(place.number):
@@ -176,13 +176,9 @@ def _stamps(places: Sequence[_Place], in_cable: bool) -> Iterator[Edit]:
             yield _edit(place, found.kind, found.score, reason)
 
 
-def _has_neighbour(place: _Place, places: Sequence[_Place], sure: dict[int, Stamp]) -> bool:
-    """Whether a line that can only be a stamp, or another piece of one, stands within three lines."""
-    return any(
-        other.number in sure or any(stamp.where == "beside" for stamp in other.stamps)
-        for other in places
-        if other.number != place.number and abs(other.number - place.number) <= _BESIDE
-    )
+def _has_neighbour(place: _Place, sure: dict[int, Stamp]) -> bool:
+    """Whether a line that can only be a stamp stands within three lines."""
+    return any(abs(number - place.number) <= _BESIDE for number in sure)
 
 
 def _continuations(places: Sequence[_Place], markings: Markings) -> Iterator[Edit]:
