@@ -5,12 +5,15 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pipeline import __version__
 from pipeline.errors import DeclassError, ExitCode
+
+if TYPE_CHECKING:
+    from pipeline.options import TextOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -87,6 +90,23 @@ def _shown(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def _text_options(command: F) -> F:
+    """The options that choose what the text stages do."""
+    for decorate in (
+        click.option("--keep-first", is_flag=True, help="Keep the banners of the first page."),
+        click.option(
+            "--strip-only",
+            multiple=True,
+            metavar="KIND",
+            help="Strip this kind of furniture alone, such as banner or page-number; may be repeated.",
+        ),
+        click.option("--no-correct", is_flag=True, help="Correct nothing."),
+        click.option("--no-strip", is_flag=True, help="Leave banners, stamps and page numbers in."),
+    ):
+        command = decorate(command)
+    return command
+
+
 def _folder_options(command: F) -> F:
     """The options that every command on folders of scans shares."""
     path = click.Path(path_type=Path)
@@ -151,6 +171,7 @@ def _folder_options(command: F) -> F:
 
 @main.command()
 @_folder_options
+@_text_options
 @_answering
 def transcribe(**chosen: Any) -> ExitCode:
     """Transcribe SCANS (folders or files; default: scans) into OUTPUT: the whole pipeline."""
@@ -160,6 +181,7 @@ def transcribe(**chosen: Any) -> ExitCode:
 def _stage(name: str, text: str) -> None:
     @main.command(name, help=f"{text}\n\nStages before it run only where their results are missing.")
     @_folder_options
+    @_text_options
     @_answering
     def command(**chosen: Any) -> ExitCode:
         return _run(chosen, until=name)
@@ -174,9 +196,7 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
 
     settings = options.Options(
         options.ReadOptions(chosen["lang"], chosen["dpi"]),
-        options.TextOptions(
-            strip=until not in ("rasterize", "ocr"), correct=until not in ("rasterize", "ocr", "strip")
-        ),
+        _chosen_text(chosen, until),
         chosen["jobs"] or os.cpu_count() or 1,
         options.parse_pages(chosen["pages"]) if chosen["pages"] else (),
         chosen["page_timeout"],
@@ -207,8 +227,7 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
 )
 @click.option("--diff", type=click.Path(path_type=Path), help="Write a unified diff there.")
 @click.option("--no-form-feed", is_flag=True, help="Join found pages as they stood, without form feeds.")
-@click.option("--no-strip", is_flag=True, help="Leave banners and page numbers in.")
-@click.option("--no-correct", is_flag=True, help="Correct nothing.")
+@_text_options
 @_answering
 def clean(
     file: Path,
@@ -216,18 +235,16 @@ def clean(
     edits: Path | None,
     diff: Path | None,
     no_form_feed: bool,
-    no_strip: bool,
-    no_correct: bool,
+    **chosen: Any,
 ) -> None:
     """Clean OCR text from FILE (or standard input) to standard output: the text stages as a filter.
 
     Pages are parted by form feeds; where there are none, they are found from runs of banners.
     """
     from pipeline.clean import clean_text, edit_lines  # noqa: PLC0415
-    from pipeline.options import TextOptions  # noqa: PLC0415
 
     text = _read_text(file)
-    done = clean_text(text, _corrections(corrections), TextOptions(not no_strip, not no_correct))
+    done = clean_text(text, _corrections(corrections), _chosen_text(chosen))
     if edits:
         _write(edits, "".join(edit_lines(done.document)))
     if diff:
@@ -257,6 +274,17 @@ def check(corrections: Path | None) -> None:
     folder = _corrections(corrections)
     load_corrections(folder)
     click.echo(f"{folder}: all entries are understood.", err=True)
+
+
+def _chosen_text(chosen: dict[str, Any], until: str = "report") -> "TextOptions":
+    from pipeline.options import TextOptions  # noqa: PLC0415
+
+    return TextOptions(
+        strip=not chosen["no_strip"] and until not in ("rasterize", "ocr"),
+        correct=not chosen["no_correct"] and until not in ("rasterize", "ocr", "strip"),
+        strip_only=tuple(sorted(set(chosen["strip_only"]))),
+        keep_first=chosen["keep_first"],
+    )
 
 
 def _corrections(chosen: Path | None) -> Path:

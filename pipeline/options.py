@@ -18,10 +18,14 @@ class ReadOptions(msgspec.Struct, frozen=True):
 
 
 class TextOptions(msgspec.Struct, frozen=True):
-    """What the text stages depend on."""
+    """What the text stages depend on: `strip_only` names the kinds of furniture to strip, all where it is empty;
+    `keep_first` leaves the banners of the first page.
+    """
 
     strip: bool = True
     correct: bool = True
+    strip_only: tuple[str, ...] = ()
+    keep_first: bool = False
 
 
 class Options(msgspec.Struct, frozen=True):

@@ -39,7 +39,7 @@ from pipeline.record import (
 from pipeline.sources import Source, find_sources, path_of, path_text, printable, sha256
 from pipeline.store import Store
 from pipeline.talk import Talk
-from pipeline.textstages import clean_pages, load_corrections
+from pipeline.textstages import check_kinds, clean_pages, load_corrections
 
 NOT_ASKED_FOR = "not asked for with --pages"
 _BROKE = "it ended its worker twice; its image may need more memory than there is, or crash a library"
@@ -79,6 +79,7 @@ def transcribe(
     began, started = monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     check_output(paths, output)
     loaded = load_corrections(corrections)
+    check_kinds(options.text, loaded)
     tools = tool_versions()
     check_languages(options.read.lang)
     store = Store(output)

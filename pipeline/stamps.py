@@ -57,6 +57,13 @@ class Stamps(msgspec.Struct, frozen=True):
     patterns: tuple[tuple[re.Pattern[str], str, Where], ...]
     choices: tuple[_Phrase, ...]
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of stamps there are."""
+        return {entry.kind for entry in (*self.phrases, *self.choices)} | {
+            kind for _, kind, _ in self.patterns
+        }
+
     def find(self, line: str) -> list[Stamp]:
         """Every stamp that a whole line may be, the best first."""
         found = [
