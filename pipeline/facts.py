@@ -114,12 +114,12 @@ def _capitals(read: str) -> tuple[str, float]:
 
 def _exemption(read: str) -> tuple[str, float]:
     plain = re.sub(r"[\s()]", "", read.upper())
-    bridged = plain.replace("I.", "1.").replace("25XI", "25X1")
+    bridged = re.sub(r"^(1\.[45])0$", r"\1D", plain.replace("I.", "1.").replace("25XI", "25X1"))
     value = bridged
     if found := re.fullmatch(r"B(\d)([A-F]?)", bridged):
         value = f"(b)({found[1]})" + (f"({found[2]})" if found[2] else "")
-    elif found := re.fullmatch(r"1\.([45])([A-H0])", bridged):
-        value = f"1.{found[1]}({found[2].replace('0', 'D').lower()})"
+    elif found := re.fullmatch(r"1\.([45])([A-H])", bridged):
+        value = f"1.{found[1]}({found[2].lower()})"
     return value, _AS_READ if bridged == plain else _BRIDGED
 
 
