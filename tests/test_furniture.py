@@ -1,5 +1,7 @@
 """Stamps, repetition, strokes and noise: furniture beyond banners, and what must not be taken for it."""
 
+from typing import ClassVar
+
 import pytest
 
 from pipeline.errors import ConfigurationError
@@ -140,7 +142,9 @@ def test_a_dashed_rule_read_as_letters_is_withheld_to_its_end_alone() -> None:
 
 
 class TestNoise:
-    print_ = [("The ferry left the harbor at noon with lamps.", 200 + 40 * n, 95.0) for n in range(5)]
+    print_: ClassVar = [
+        ("The ferry left the harbor at noon with lamps.", 200 + 40 * n, 95.0) for n in range(5)
+    ]
 
     def noise(self, *rows: tuple[str, int, float]) -> list[str]:
         return [line.text for _, line, _ in noise_lines(placed(*self.print_, *rows))]
@@ -192,5 +196,5 @@ def test_the_user_chooses_what_is_stripped() -> None:
 
 
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ConfigurationError, match="no such kind; name one of .*banner.*release-line"):
+    with pytest.raises(ConfigurationError, match=r"no such kind; name one of .*banner.*release-line"):
         check_kinds(TextOptions(strip_only=("baner",)), load_corrections(CORRECTIONS))
