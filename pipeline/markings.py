@@ -17,8 +17,8 @@ _STRUCK_ERRORS = 3  # wrong letters, and one in three at most, in a level that a
 _STRUCK = re.compile(r"[—–]|^\W*[-=~_]|[-=~_]\W*$|[A-Z]-[A-Z]")
 _STRAY = 2  # characters that may be specks beside a banner, or the page's number between two
 
-_BARE_NUMBER = re.compile(r"\W{0,4}?(\d{1,4})\W{0,3}")
-_SET_OFF = re.compile(r"\W*[-–—~]\s*\d{1,4}\s*[-–—~]\W*")  # - 2 -
+_BARE_NUMBER = re.compile(r"[\W_]{0,4}?(\d{1,4})[\W_]{0,3}")
+_SET_OFF = re.compile(r"\W*[-–—~_]\s*\d{1,4}\s*[-–—~_]\W*")  # - 2 -
 _PAGE_WORD = re.compile(r"\W*page\s*(\d{1,4})(\s*of\s*\d{1,4})?\W*", re.IGNORECASE)
 
 

@@ -72,6 +72,7 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
     for page in pages:
         in_cable = cable_from is not None and page.number >= cable_from
         keep(_banners(places[page.number], in_cable, seen, len(pages)))
+        keep(_spoilt_banners(places[page.number], markings))
         keep(_stamps(places[page.number], in_cable))
         if in_cable:
             keep(_continuations(places[page.number], markings))
@@ -151,6 +152,16 @@ def _banners(places: Sequence[_Place], in_cable: bool, seen: Counter[str], page_
         elif _STROKE.search(place.line.text):
             reason = f"{said}, alone on its line with a stroke drawn through it."
             yield _edit(place, "banner", place.banner.score, reason)
+
+
+def _spoilt_banners(places: Sequence[_Place], markings: Markings) -> Iterator[Edit]:
+    """Struck-through lines that are like a banner and stand next to one: overstamped pages carry both."""
+    banners = {place.number for place in places if place.banner and place.edge}
+    for place in places:
+        beside = {place.number - 1, place.number + 1} & banners
+        if not place.banner and place.edge and beside and _like_a_banner(place, markings):
+            reason = f"It is like a banner, struck through, next to another at the {place.edge} of the page."
+            yield _edit(place, "banner", 75, reason)
 
 
 def _stamps(places: Sequence[_Place], in_cable: bool) -> Iterator[Edit]:

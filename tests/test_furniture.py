@@ -198,3 +198,11 @@ def test_the_user_chooses_what_is_stripped() -> None:
 def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigurationError, match=r"no such kind; name one of .*banner.*release-line"):
         check_kinds(TextOptions(strip_only=("baner",)), load_corrections(CORRECTIONS))
+
+
+def test_a_spoilt_banner_next_to_another_goes() -> None:
+    assert gone(page(1, "—GEEREE-", "UNCLASSIFIED", "", *body())) == [
+        ("banner", "—GEEREE-"),
+        ("banner", "UNCLASSIFIED"),
+    ]
+    assert gone(page(1, "—GEEREE-", "", *body())) == []
