@@ -13,7 +13,7 @@ _LAST_ROWS = 40
 _NAME = re.compile(r"[^\w]*([A-Z][A-Z0-9'’-]{2,}(?: ACTING)?)(?![.,;:?!])[^\w]*")
 _QUOTED = re.compile(r"\W*UNQUOTE\W+([A-Z][A-Z'-]{2,})\W*", re.IGNORECASE)
 _PAST_PROSE = 14  # rows that columns read out of order may have put behind the name
-_RUN_ON = re.compile(r"[.!?\"”’)]\W{0,3}\s([A-Z][A-Z'-]{3,}|[A-Z]{4,}[A-Z:.]+[A-Z])(?:\s+N{3,4})?[^\w,]*$")
+_RUN_ON = re.compile(r"[.!?\"”’)]\W{0,3}\s([A-Z][A-Z'-]{3,}|[A-Z]{4,}[A-Z:.]+[A-Z])(?:\s+N{3,4})?[^\w,:;]*$")
 _SENTENCE_END = re.compile(r"[.!?\"”’)]\W{0,3}$|\.\s")
 _NOT_NAMES = frozenset(
     [
@@ -70,7 +70,7 @@ def _is_name(text: str, patterns: HeaderPatterns) -> bool:
     if patterns.ends_letter.fullmatch(text) or len(set(text)) < 3:
         return False
     words = [fold(word) for word in text.split()]
-    never = [fold("".join(level.split())) for level in patterns.levels] + [fold(word) for word in _NOT_NAMES]
+    never = [fold("".join(level.split())) for level in (*patterns.levels, *patterns.captions)] + [fold(word) for word in _NOT_NAMES]
     return not any(
         Levenshtein.distance(word, other) <= max(len(other) // 3, 1) or (len(word) > 4 and word in other)
         for word in [*words, "".join(words)]

@@ -22,11 +22,12 @@ _BLANKLESS = re.compile(r"\S+")
 _SMALL = re.compile(r"[a-z]")
 _LONG_CAPITALS = re.compile(r"[A-Z]{3}")
 _LAST_SPECK = re.compile(r"(?:[^\w)\"'”’/,;:.-]+|(?<=\s)[^\w\s]+|\s\S*[{}|~<>_=*\\«»©]\S*)$")
+_LONGEST = 400  # characters of a line that are looked at; no header has such lines
 _HIDING = frozenset({"strip", "withhold"})
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A line that says something. `start` is its place in the page's raw text; `text` is as long as the line was.
+    """A line that says something. `start` is its place in the page's raw text; `text` is the line, or the beginning of a long one.
 
     What an edit in force takes away is blank in `text`; `hidden` where that is all of it. `gap`: a blank line stands before.
     """
@@ -87,7 +88,7 @@ def _rows(page: Page, edits: Sequence[Edit]) -> Iterator[Row]:
             if low < high:
                 text = text[:low] + " " * (high - low) + text[high:]
         hidden = not text.strip()
-        yield Row(page.number, start, line.text if hidden else text, gap, hidden, top)
+        yield Row(page.number, start, (line.text if hidden else text)[:_LONGEST], gap, hidden, top)
         if not hidden:
             gap = False
             top += 1

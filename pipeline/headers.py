@@ -26,6 +26,7 @@ _PAGE_LINE = re.compile(
     r"\W*PAGE\s*([0-9OIlQ]{1,2})\b(?P<post>\D{2,30}?)\s*(?P<number>[0-9OIlQSZ]{4,7})\b(?P<rest>.*)"
 )
 _SECTION = re.compile(r"\b([0-9OQIl©]{2,3})\s+[O0]F\s+[0-9OQIl©]{2,3}\b")
+_CABLE_ONLY = frozenset({"time", "from", "eo", "tags"})
 _SERIAL = re.compile(r"(\d{3,6})$")
 
 
@@ -62,7 +63,7 @@ def _part(
     first, last = own[0], own[-1]
     follows = opening.row > 0 and rows[opening.row - 1].page == first.page
     ends_here = end < len(rows) and rows[end].page == last.page
-    kept = [row for row in own if not row.hidden]
+    kept = [row for row in own if not row.hidden and not _PAGE_LINE.match(row.text)]
     kind = opening.kind
     if kind == "other" and not opening.row:
         kind = _headless(own, patterns)
@@ -150,11 +151,13 @@ def _opening(rows: Sequence[Row], start: int, end: int, patterns: HeaderPatterns
         and at_top
     ):
         return _Opening(start, "other")
-    if _is_cable(kept[:_HEAD_ROWS], patterns):
+    signed = next((at for at, row in enumerate(kept) if _sign(row, patterns) in _CABLE_ONLY), _TOP_ROWS)
+    titled = at_top and not lines and _is_memorandum(kept[: min(signed, _TOP_ROWS)], patterns)
+    if not titled and _is_cable(kept[:_HEAD_ROWS], patterns):
         return _cable(start, kept[:_HEAD_ROWS], lines, patterns)
     if not at_top or lines:
         return None
-    if _is_memorandum(kept[:_TOP_ROWS], patterns):
+    if titled or _is_memorandum(kept[:_TOP_ROWS], patterns):
         return _Opening(start, "memorandum")
     if any(
         patterns.opens_letter.fullmatch(row.text.strip()) and not capitals(row.text)
