@@ -83,7 +83,11 @@ def message_number(
         if distance <= budget and 3 <= len(shown) <= 7 and sum(map(str.isdecimal, shown)) > len(shown) / 2:
             digits = _serial(shown, patterns, serials)
             sure = CLEAN if not distance and digits == shown else BRIDGED if digits else DOUBTFUL
-            value = f"{post} {digits}" if digits else ""
+            clear = " ".join(word[0] for word in words[at : at + size])
+            name = (
+                clear if clear.isalpha() and not wanted.isalpha() else post
+            )  # the sender's line was read worse
+            value = f"{name} {digits}" if digits else ""
             return words[at].start(), number.start() + len(shown), value, sure
     level = next(
         (
@@ -180,7 +184,8 @@ def without_tail(one: Piece) -> Piece:
 
 def numbered_as(sender: str, patterns: HeaderPatterns) -> str:
     """The name under which a sender numbers its messages."""
-    words = [re.sub(r"^[a-z]{1,2}(?=[A-Z])", "", word) for word in re.findall(r"[^\W_]{2,}", sender)]
+    words = [_SMALL_LEAD.sub("", word.strip(".,;:*_-")) for word in sender.split()]
+    words = [word for word in words if word]
     for known, name in patterns.numbered_as.items():
         wanted = known.split()
         if len(words) >= len(wanted) and all(

@@ -70,7 +70,9 @@ def _is_name(text: str, patterns: HeaderPatterns) -> bool:
     if patterns.ends_letter.fullmatch(text) or len(set(text)) < 3:
         return False
     words = [fold(word) for word in text.split()]
-    never = [fold("".join(level.split())) for level in (*patterns.levels, *patterns.captions)] + [fold(word) for word in _NOT_NAMES]
+    never = [fold("".join(level.split())) for level in (*patterns.levels, *patterns.captions)] + [
+        fold(word) for word in _NOT_NAMES
+    ]
     return not any(
         Levenshtein.distance(word, other) <= max(len(other) // 3, 1) or (len(word) > 4 and word in other)
         for word in [*words, "".join(words)]

@@ -42,7 +42,7 @@ def time_group(text: str, confusions: Mapping[str, str]) -> TimeGroup | None:
     if not found or not (found["year"] or found["precedence"].strip()):
         return None
     month, month_read = month_of(found["month"])
-    if not month and (found["zone"] not in "Zz" or not found["year"]):
+    if not month and found["zone"] not in "Zz":
         return None
     digits = as_digits(found["digits"], confusions)
     year = as_digits(found["year"] or "", confusions)

@@ -235,7 +235,7 @@ def _same(current: _Opening, later: _Opening) -> bool:
     time = bool(current.time) and current.time == later.time
     if later.section > 1:
         near = Levenshtein.distance(current.number, later.number) <= 1
-        return number or time or near or not (later.number or later.time)
+        return number or time or near or not current.number or not (later.number or later.time)
     return number or (time and not later.number)
 
 

@@ -102,7 +102,13 @@ def texts(part: Part, kind: str) -> list[str]:
 
 def test_a_cables_fields() -> None:
     (cable,) = parts(CABLE)
-    assert (cable.kind, cable.first_page, cable.start, cable.last_page, cable.end) == ("cable", 1, 0, 1, len(CABLE))
+    assert (cable.kind, cable.first_page, cable.start, cable.last_page, cable.end) == (
+        "cable",
+        1,
+        0,
+        1,
+        len(CABLE),
+    )
     fields = {kind: values(cable, kind) for kind in sorted({one.kind for one in cable.fields})}
     assert fields == {
         "approved_by": ["EUR:CDTAYLOR"],
@@ -185,16 +191,40 @@ def test_two_telegrams_and_the_sections_of_one() -> None:
     assert [values(part, "message_number") for part in found] == [["STATE 123456"], ["STATE 123457"]]
 
 
+def test_a_section_whose_first_header_lost_its_number() -> None:
+    first = CABLE.replace("EXDIS", "SECTION 01 OF 02 STATE").replace("STATE 123456", "ST*%&")
+    second = CABLE.replace("EXDIS", "SECTION 02 OF 02 STATE 123456").replace("172343Z NOV", "172343Z NQZ")
+    assert [(part.first_page, part.last_page) for part in parts(f"{first}\f{second}")] == [(1, 2)]
+
+
+def test_a_sender_whose_name_was_not_read_and_a_stamp_beside_the_tags() -> None:
+    (cable,) = parts(
+        CABLE.replace("FM SECSTATE", "Fla. SECSTATE").replace(
+            "UR, OVIP (BAKER, E.F.)", "UR DEPARTMENT OF STATE A/CDC/MR"
+        )
+    )
+    assert values(cable, "from") == ["SECSTATE WASHDC"]
+    assert values(cable, "message_number") == ["STATE 123456"]
+    assert values(cable, "tags") == ["PEPR", "UR"]
+
+
 def test_a_telegram_may_begin_behind_another_on_its_page() -> None:
     other = CABLE.replace("123456", "123457").replace("172343Z", "180101Z")
     first, second = parts(CABLE + other)
-    assert (first.start, first.end, second.start, second.end) == (0, len(CABLE), len(CABLE), len(CABLE + other))
+    assert (first.start, first.end, second.start, second.end) == (
+        0,
+        len(CABLE),
+        len(CABLE),
+        len(CABLE + other),
+    )
     assert values(second, "dtg") == ["1979-11-18T01:01Z"]
 
 
 def test_a_telegram_quoted_in_the_text_is_no_part() -> None:
     quoted = "\n".join(CABLE.split("\n")[8:20])
-    (cable,) = parts(CABLE.replace("VANCE\n", f"3. FOLLOWING WAS SENT TO ALL POSTS:\nQUOTE {quoted}\nUNQUOTE\nVANCE\n"))
+    (cable,) = parts(
+        CABLE.replace("VANCE\n", f"3. FOLLOWING WAS SENT TO ALL POSTS:\nQUOTE {quoted}\nUNQUOTE\nVANCE\n")
+    )
     assert values(cable, "signature") == ["VANCE"]
     assert len(values(cable, "dtg")) == 1
 
@@ -202,7 +232,9 @@ def test_a_telegram_quoted_in_the_text_is_no_part() -> None:
 def test_a_memorandum_that_quotes_a_cable() -> None:
     (memorandum,) = parts(MEMORANDUM)
     assert memorandum.kind == "memorandum"
-    assert {kind: values(memorandum, kind) for kind in ("to", "through", "from", "date", "drafter", "clearances")} == {
+    assert {
+        kind: values(memorandum, kind) for kind in ("to", "through", "from", "date", "drafter", "clearances")
+    } == {
         "to": ["The Secretary"],
         "through": ["P - Mr. Alder"],
         "from": ["EUR - Jane Birch"],
@@ -321,11 +353,16 @@ def test_nothing_holds_no_parts(text: str) -> None:
 
 def test_empty_pages_between() -> None:
     found = parts(f"\f{CABLE}\f\f\f{MEMORANDUM}\f")
-    assert [(part.kind, part.first_page, part.last_page) for part in found] == [("cable", 2, 2), ("memorandum", 5, 5)]
+    assert [(part.kind, part.first_page, part.last_page) for part in found] == [
+        ("cable", 2, 2),
+        ("memorandum", 5, 5),
+    ]
 
 
 def test_a_mention_of_a_field_is_no_header() -> None:
-    (one,) = parts("The talks went on for two days.\nTo: approve this was not easy for them, they said at the end.\n")
+    (one,) = parts(
+        "The talks went on for two days.\nTo: approve this was not easy for them, they said at the end.\n"
+    )
     assert one.kind == "other"
     assert not one.fields
 
@@ -349,18 +386,32 @@ def test_time_groups(text: str, value: str) -> None:
     assert found.value == value
 
 
-@pytest.mark.parametrize("text", ["THE TALKS ENDED 172343Z NOV 79", "437214 091603Z /41", "1. ON 121212Z", ""])
+@pytest.mark.parametrize(
+    "text", ["THE TALKS ENDED 172343Z NOV 79", "437214 091603Z /41", "1. ON 121212Z", ""]
+)
 def test_no_time_groups(text: str) -> None:
     assert time_group(text, PATTERNS.digits) is None
 
 
 def test_written_dates() -> None:
     told = ["October 8, 1986", "8 October 1986", "10/8/86", "Foo 8, 1986", "February 30, 1986"]
-    assert [found[2] if (found := written_date(text)) else None for text in told] == [*["1986-10-08"] * 3, "", ""]
+    assert [found[2] if (found := written_date(text)) else None for text in told] == [
+        *["1986-10-08"] * 3,
+        "",
+        "",
+    ]
 
 
 _PIECES = st.sampled_from(
-    [*CABLE.split("\n"), *MEMORANDUM.split("\n"), *DRAFT.replace("\f", "").split("\n"), "\f", "", "QUOTE", "UNQUOTE X"]
+    [
+        *CABLE.split("\n"),
+        *MEMORANDUM.split("\n"),
+        *DRAFT.replace("\f", "").split("\n"),
+        "\f",
+        "",
+        "QUOTE",
+        "UNQUOTE X",
+    ]
 )
 
 
