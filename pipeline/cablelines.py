@@ -33,6 +33,7 @@ _SECTION_WORD = re.compile(
 _BETWEEN = re.compile(
     r"\(?\b[A-Z]\)\s*|(?:^|(?<=\s))[A-Z]\.\s+(?=[A-Z]{2})|\s*;\s*|(?<=[\d)])[,:]\s*(?=[A-Z(])|\s+AND\s+(?=[A-Z ]+\d)"
 )
+_BARE_NUMBER = re.compile(r"\W*(\d{3,6})\W*")
 _SMALL_LEAD = re.compile(r"^[a-z]{1,2}(?=[A-Z])")
 _TAIL = re.compile(r"[^\w)\"'”’]+$")
 
@@ -99,6 +100,9 @@ def message_number(
     )
     if level is None:
         return None
+    bare = _BARE_NUMBER.fullmatch(text, level)
+    if bare and post:
+        return bare.start(1), bare.end(1), f"{post} {bare[1]}", BRIDGED
     rest = _SECTION_WORD.sub(lambda found: " " * len(found[0]), text)
     found = re.match(r"\W*((?:[A-Z][A-Z.'-]+ ){1,3})\s*(\d{3,6})\b", rest[level:])
     if not found:

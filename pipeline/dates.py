@@ -21,7 +21,9 @@ _LEAD = re.compile(r"[^\w©]{0,3}")
 _SHAPES = str.maketrans("01568Q", "OISGBO")
 _TWINS = ("OQDCG", "IJLT", "EF", "UVY", "NMH", "BRP", "SG", "CE", "AR")
 _WRITTEN = re.compile(r"\b([A-Z][a-z]{2,8}|[A-Z]{3,9})\.?\s+(\d{1,2})\s*[,.]?\s*((?:19|20)\d\d)\b")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})\s+([A-Z][a-z]{2,8}|[A-Z]{3,9})\.?,?\s+((?:19|20)\d\d)\b")
+_DAY_FIRST = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th)?\s+([A-Z][a-z]{2,8}|[A-Z]{3,9})\.?,?\s+((?:19|20)\d\d)\b"
+)
 _FIGURES = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)?\d\d)\b")
 
 

@@ -246,6 +246,52 @@ def test_a_memorandum_that_quotes_a_cable() -> None:
     assert texts(memorandum, "date") == ["October 14, 1986"]
 
 
+def test_a_memorandum_for_somebody() -> None:
+    (memorandum,) = parts(
+        "MEMORANDUM FOR THE SECRETARY OF STATE\n\nFROM: Jane Birch\n\nSUBJECT: A New Annex\n\n9th May, 1985\n\n"
+        "The annex is new and it stands where the old one stood before.\n"
+    )
+    assert memorandum.kind == "memorandum"
+    assert [values(memorandum, kind) for kind in ("to", "from", "subject", "date")] == [
+        ["THE SECRETARY OF STATE"],
+        ["Jane Birch"],
+        ["A New Annex"],
+        ["1985-05-09"],
+    ]
+
+
+def test_a_later_cable() -> None:
+    (cable,) = parts(
+        "VZCZCXRO1234\nRR RUEHC\nDE RUEHMO #1234 1241234\nZNY CCCCC ZZH\nR 031234Z MAY 04\nFM AMEMBASSY MOSCOW\n"
+        "TO RUEHC/SECSTATE WASHDC 1234\nINFO RUEHLO/AMEMBASSY LONDON PRIORITY 0007\nRHEHNSC/NSC WASHDC\n"
+        "C O N F I D E N T I A L SECTION 01 OF 02 MOSCOW 001234\n\nSIPDIS\n\nE.O. 12958: DECL: 05/03/2014\n"
+        "TAGS: PREL, PGOV, RS\nSUBJECT: A NEW ANNEX\n\nREF: A. STATE 4711\n     B. LONDON 42\n\n"
+        "1. (C) THE ANNEX IS NEW AND IT STANDS WHERE THE OLD ONE STOOD.\nVERSHBOW\n"
+    )
+    fields = {
+        kind: values(cable, kind)
+        for kind in ("dtg", "from", "to", "info", "message_number", "eo", "tags", "refs")
+    }
+    assert fields == {
+        "dtg": ["2004-05-03T12:34Z"],
+        "from": ["AMEMBASSY MOSCOW"],
+        "to": ["RUEHC/SECSTATE WASHDC 1234"],
+        "info": ["RUEHLO/AMEMBASSY LONDON PRIORITY 0007", "RHEHNSC/NSC WASHDC"],
+        "message_number": ["MOSCOW 001234"],
+        "eo": ["E.O. 12958: DECL: 05/03/2014"],
+        "tags": ["PREL", "PGOV", "RS"],
+        "refs": ["STATE 4711", "LONDON 42"],
+    }
+    assert values(cable, "subject") == ["A NEW ANNEX"]
+    assert values(cable, "signature") == ["VERSHBOW"]
+
+
+def test_a_number_without_its_post() -> None:
+    (cable,) = parts(CABLE.replace("C O N F I D E N T I A L STATE 123456", "LIMITED OFFICIAL USE 0526"))
+    (number,) = [one for one in cable.fields if one.kind == "message_number"]
+    assert (number.text, number.value, number.confidence) == ("0526", "STATE 0526", 75.0)
+
+
 def test_a_garbled_memorandum() -> None:
     (memorandum,) = parts(
         "INFORMATION MEMORANDUM\n\n{ sis\n\nTOs The Secretary il\nQo FROM : EUR - Jane Birch\nSUBJKCTs A New Annex\n\n"
