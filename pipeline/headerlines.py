@@ -23,6 +23,7 @@ _SMALL = re.compile(r"[a-z]")
 _LONG_CAPITALS = re.compile(r"[A-Z]{3}")
 _LAST_SPECK = re.compile(r"(?:[^\w)\"'”’/,;:.-]+|(?<=\s)[^\w\s]+|\s\S*[{}|~<>_=*\\«»©]\S*)$")
 _LONGEST = 400  # characters of a line that are looked at; no header has such lines
+_NAMING = frozenset({"from", "to", "info", "message_number", "refs"})  # fields of names and their numbers
 _HIDING = frozenset({"strip", "withhold"})
 
 
@@ -119,6 +120,25 @@ def finding(
     if value is None:
         value = " ".join(" ".join(one.text for one in pieces).split())
     return Finding(kind, first.row.page, start, end, read, value, sure)
+
+
+def corrected(one: Finding, edits: Sequence[Edit]) -> Finding:
+    """A finding whose value has the corrections of its words: those in force, and of names the suggestion with one answer."""
+    value = one.value
+    for edit in edits:
+        if (
+            edit.kind != "correct"
+            or edit.page != one.page
+            or not one.start <= edit.start < edit.end <= one.end
+        ):
+            continue
+        named = one.kind in _NAMING and edit.status == "suggested" and not edit.candidates
+        if edit.in_force or named:
+            found = re.search(rf"(?<!\w){re.escape(edit.before)}(?!\w)", value)
+            value = value[: found.start()] + edit.after + value[found.end() :] if found else value
+    if value == one.value:
+        return one
+    return msgspec.structs.replace(one, value=value, confidence=min(one.confidence, BRIDGED))
 
 
 def fold(word: str) -> str:

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.cableheader import read_cable
 from pipeline.cablelines import PARAGRAPH, is_order, sends
 from pipeline.dates import time_group
-from pipeline.headerlines import Row, as_digits, capitals, is_prose, named, rows_of
+from pipeline.headerlines import Row, as_digits, capitals, corrected, is_prose, named, rows_of
 from pipeline.headerlists import HeaderPatterns
 from pipeline.memoheader import heads, read_letter, read_memorandum
 from pipeline.record import Edit, Finding, Page, Part, PartKind
@@ -42,6 +42,7 @@ class _Opening(msgspec.Struct, frozen=True):
 
 def find_parts(pages: Sequence[Page], edits: Iterable[Edit], patterns: HeaderPatterns) -> tuple[Part, ...]:
     """The parts of a document, in order; every line that says something lies in exactly one of them."""
+    edits = tuple(edits)
     rows = rows_of(pages, edits)
     if not rows:
         return ()
@@ -52,7 +53,9 @@ def find_parts(pages: Sequence[Page], edits: Iterable[Edit], patterns: HeaderPat
     parts = []
     for at, opening in enumerate(openings):
         end = openings[at + 1].row if at + 1 < len(openings) else len(rows)
-        parts.append(_part(opening, rows, end, texts, patterns))
+        part = _part(opening, rows, end, texts, patterns)
+        fields = tuple(corrected(field, edits) for field in part.fields)
+        parts.append(msgspec.structs.replace(part, fields=fields))
     return tuple(parts)
 
 
@@ -141,30 +144,39 @@ def _stretches(rows: Sequence[Row], patterns: HeaderPatterns) -> list[tuple[int,
 
 
 def _opening(rows: Sequence[Row], start: int, end: int, patterns: HeaderPatterns) -> _Opening | None:
+    """What begins at the head of a stretch of rows, if anything does."""
     kept = [row for row in rows[start:end] if not row.hidden]
-    lines = [
-        line for row in rows[start : min(end, start + _HEAD_ROWS)] if (line := _PAGE_LINE.match(row.text))
-    ]
+    head = rows[start : min(end, start + _HEAD_ROWS)]
+    lines = [line for row in head if (line := _PAGE_LINE.match(row.text))]
     at_top = start == 0 or rows[start].page != rows[start - 1].page
-    if (
-        any(patterns.opens_attachment.fullmatch(row.text.strip(" \t*:.")) for row in kept[:_SHEET_ROWS])
-        and at_top
+    if at_top and any(
+        patterns.opens_attachment.fullmatch(row.text.strip(" \t*:.")) for row in kept[:_SHEET_ROWS]
     ):
         return _Opening(start, "other")
-    signed = next((at for at, row in enumerate(kept) if _sign(row, patterns) in _CABLE_ONLY), _TOP_ROWS)
-    titled = at_top and not lines and _is_memorandum(kept[: min(signed, _TOP_ROWS)], patterns)
-    if not titled and _is_cable(kept[:_HEAD_ROWS], patterns):
-        return _cable(start, kept[:_HEAD_ROWS], lines, patterns)
-    if not at_top or lines:
-        return None
-    if titled or _is_memorandum(kept[:_TOP_ROWS], patterns):
+    signed = next((at for at, row in enumerate(kept) if _sign(row, patterns) in _CABLE_ONLY), len(kept))
+    if at_top and not lines and _is_memorandum(kept[: min(signed, _TOP_ROWS)], patterns):
         return _Opening(start, "memorandum")
-    if any(
-        patterns.opens_letter.fullmatch(row.text.strip()) and not capitals(row.text)
-        for row in kept[:_TOP_ROWS]
-    ):
-        return _Opening(start, "letter")
-    return None
+    above = rows[start : rows.index(kept[signed], start)] if signed < len(kept) else ()
+    if not any(_later_page(row, patterns) for row in above) and _is_cable(kept[:_HEAD_ROWS], patterns):
+        return _cable(start, kept[:_HEAD_ROWS], lines, patterns)
+    return _written(start, kept[:_TOP_ROWS], patterns) if at_top and not lines else None
+
+
+def _written(start: int, rows: Sequence[Row], patterns: HeaderPatterns) -> _Opening | None:
+    """A memorandum or a letter that begins on a page's top rows."""
+    if _is_memorandum(rows, patterns):
+        return _Opening(start, "memorandum")
+    greeted = any(
+        patterns.opens_letter.fullmatch(row.text.strip()) and not capitals(row.text) for row in rows
+    )
+    return _Opening(start, "letter") if greeted else None
+
+
+def _later_page(row: Row, patterns: HeaderPatterns) -> bool:
+    """Whether a row is the line of a cable's second page or a later one."""
+    line = _PAGE_LINE.match(row.text)
+    number = as_digits(line[1], patterns.digits) if line else ""
+    return bool(number) and int(number) > 1
 
 
 def _is_cable(rows: Sequence[Row], patterns: HeaderPatterns) -> bool:
@@ -181,14 +193,13 @@ def _is_cable(rows: Sequence[Row], patterns: HeaderPatterns) -> bool:
                 return False
         elif signs and PARAGRAPH.match(row.text) and len(signs) >= 2:
             break
-    sent = bool(signs & {"time", "from"})
-    about = bool(signs & {"eo", "tags", "subject"})
+    sent, about = signs & {"time", "from"}, signs & {"eo", "tags", "subject"}
+    form = any(patterns.opens_cable.fullmatch(row.text.strip()) for row in rows[:_TOP_ROWS])
     return (
-        {"time", "from"} <= signs
-        or (sent and bool(signs & {"to", "about"} or about))
-        or {"eo", "tags"} <= signs
-        or ("tags" in signs and "subject" in signs)
-        or ("eo" in signs and "subject" in signs)
+        len(sent) == 2
+        or len(about) >= 2
+        or bool(sent and (about or "to" in signs))
+        or bool(form and (sent or about))
     )
 
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -227,6 +228,18 @@ def test_a_telegram_quoted_in_the_text_is_no_part() -> None:
     )
     assert values(cable, "signature") == ["VANCE"]
     assert len(values(cable, "dtg")) == 1
+
+
+def test_a_telegram_quoted_at_the_top_of_a_later_page_is_no_part() -> None:
+    quoted = "\n".join(CABLE.split("\n")[8:20]).replace("123456", "98765")
+    later = f"CONFIDENTIAL\nPAGE 02   STATE 123456\n3. FOLLOWING WAS SENT TO ALL POSTS:\n{quoted}\n4. ALL IS WELL.\nVANCE\nNNNN\n"
+    (cable,) = parts(f"{CABLE.replace('NNNN', '')}\f{later}")
+    assert values(cable, "message_number") == ["STATE 123456"]
+
+
+def test_a_form_and_one_field_are_a_cable() -> None:
+    (cable,) = parts("OUTGOING TELEGRAM\n%&/\nSUBJECT: A NEW ANNEX\n\n1. IT IS NEW.\n")
+    assert (cable.kind, values(cable, "subject")) == ("cable", ["A NEW ANNEX"])
 
 
 def test_a_memorandum_that_quotes_a_cable() -> None:
@@ -487,6 +500,19 @@ def test_a_finding_keeps_to_its_first_page() -> None:
 def test_the_text_stages_find_parts() -> None:
     document = clean_text(CABLE, CORRECTIONS).document
     assert [part.kind for part in document.parts] == ["cable"]
+
+
+def test_values_take_over_corrections() -> None:
+    document = clean_text(
+        CABLE.replace("INFO USMISSION NATO", "INFO AMEMBASSY REYKIAVIK"), CORRECTIONS
+    ).document
+    info = next(one for one in document.parts[0].fields if one.kind == "info")
+    (edit,) = [edit for edit in document.edits if edit.before == "REYKIAVIK"]
+    assert edit.status == "suggested"  # the text keeps a name that was only suggested
+    assert (info.text, info.value, info.confidence) == ("AMEMBASSY REYKIAVIK", "AMEMBASSY REYKJAVIK", 75.0)
+    refused = [msgspec.structs.replace(edit, status="rejected")]
+    (part,) = find_parts(document.pages, refused, PATTERNS)
+    assert values(part, "info")[0] == "AMEMBASSY REYKIAVIK"
 
 
 @pytest.fixture
