@@ -10,7 +10,7 @@ from pipeline.diffs import unified_diff
 from pipeline.options import TextOptions
 from pipeline.pagebreaks import pages_of
 from pipeline.record import SCHEMA_VERSION, Document
-from pipeline.textstages import clean_pages, edit_document, load_corrections
+from pipeline.textstages import check_kinds, clean_pages, edit_document, load_corrections
 
 
 class Cleaned(msgspec.Struct, frozen=True):
@@ -41,10 +41,12 @@ def clean_text(text: str, corrections: Path, options: TextOptions | None = None)
     <BLANKLINE>
     """
     loaded = load_corrections(corrections)
+    options = options or TextOptions()
+    check_kinds(options, loaded)
     pages, breaks = pages_of(text, loaded.markings)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     document = Document(SCHEMA_VERSION, "text", digest, "ok", "text/plain", page_breaks=breaks, pages=pages)
-    return Cleaned(edit_document(document, loaded, options or TextOptions()))
+    return Cleaned(edit_document(document, loaded, options))
 
 
 def edit_lines(document: Document) -> Iterator[str]:

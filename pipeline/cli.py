@@ -5,14 +5,30 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pipeline import __version__
 from pipeline.errors import DeclassError, ExitCode
 
+if TYPE_CHECKING:
+    from pipeline.options import TextOptions
+
 F = TypeVar("F", bound=Callable[..., Any])
+
+_STDIN = Path("-")
+
+
+class _Number(click.FloatRange):
+    """A range that holds no "nan", which every comparison lets through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Raises click.BadParameter."""
+        if (number := super().convert(value, param, ctx)) != number:
+            self.fail(f"{value} is no number.", param, ctx)
+        return number
+
 
 _STAGES = {
     "rasterize": "Render the pages of SCANS as images into OUTPUT/work/pages/.",
@@ -74,6 +90,23 @@ def _shown(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
+def _text_options(command: F) -> F:
+    """The options that choose what the text stages do."""
+    for decorate in (
+        click.option("--keep-first", is_flag=True, help="Keep the banners of the first page."),
+        click.option(
+            "--strip-only",
+            multiple=True,
+            metavar="KIND",
+            help="Strip this kind of furniture alone, such as banner or page-number; may be repeated.",
+        ),
+        click.option("--no-correct", is_flag=True, help="Correct nothing."),
+        click.option("--no-strip", is_flag=True, help="Leave banners, stamps and page numbers in."),
+    ):
+        command = decorate(command)
+    return command
+
+
 def _folder_options(command: F) -> F:
     """The options that every command on folders of scans shares."""
     path = click.Path(path_type=Path)
@@ -106,12 +139,12 @@ def _folder_options(command: F) -> F:
             click.option("--pages", help="Only these pages, such as 3-7 or 1,4-6,9-."),
             click.option(
                 "--dpi",
-                type=click.FloatRange(30, 1200),
+                type=_Number(30, 1200),
                 help="Render at this resolution [default: the scan's own].",
             ),
             click.option(
                 "--page-timeout",
-                type=click.FloatRange(1),
+                type=_Number(1, 86_400),
                 default=300.0,
                 show_default=True,
                 help="Seconds a page may take.",
@@ -138,6 +171,7 @@ def _folder_options(command: F) -> F:
 
 @main.command()
 @_folder_options
+@_text_options
 @_answering
 def transcribe(**chosen: Any) -> ExitCode:
     """Transcribe SCANS (folders or files; default: scans) into OUTPUT: the whole pipeline."""
@@ -147,6 +181,7 @@ def transcribe(**chosen: Any) -> ExitCode:
 def _stage(name: str, text: str) -> None:
     @main.command(name, help=f"{text}\n\nStages before it run only where their results are missing.")
     @_folder_options
+    @_text_options
     @_answering
     def command(**chosen: Any) -> ExitCode:
         return _run(chosen, until=name)
@@ -161,9 +196,7 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
 
     settings = options.Options(
         options.ReadOptions(chosen["lang"], chosen["dpi"]),
-        options.TextOptions(
-            strip=until not in ("rasterize", "ocr"), correct=until not in ("rasterize", "ocr", "strip")
-        ),
+        _chosen_text(chosen, until),
         chosen["jobs"] or os.cpu_count() or 1,
         options.parse_pages(chosen["pages"]) if chosen["pages"] else (),
         chosen["page_timeout"],
@@ -187,38 +220,35 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
 
 
 @main.command()
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="strict"), default="-")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
 @click.option("-c", "--corrections", type=click.Path(path_type=Path), help="The corrections dictionary.")
 @click.option(
     "--edits", type=click.Path(path_type=Path), help="Write every edit there, one JSON object a line."
 )
 @click.option("--diff", type=click.Path(path_type=Path), help="Write a unified diff there.")
 @click.option("--no-form-feed", is_flag=True, help="Join found pages as they stood, without form feeds.")
-@click.option("--no-strip", is_flag=True, help="Leave banners and page numbers in.")
-@click.option("--no-correct", is_flag=True, help="Correct nothing.")
+@_text_options
 @_answering
 def clean(
-    file: Any,
+    file: Path,
     corrections: Path | None,
     edits: Path | None,
     diff: Path | None,
     no_form_feed: bool,
-    no_strip: bool,
-    no_correct: bool,
+    **chosen: Any,
 ) -> None:
     """Clean OCR text from FILE (or standard input) to standard output: the text stages as a filter.
 
     Pages are parted by form feeds; where there are none, they are found from runs of banners.
     """
     from pipeline.clean import clean_text, edit_lines  # noqa: PLC0415
-    from pipeline.options import TextOptions  # noqa: PLC0415
 
     text = _read_text(file)
-    done = clean_text(text, _corrections(corrections), TextOptions(not no_strip, not no_correct))
+    done = clean_text(text, _corrections(corrections), _chosen_text(chosen))
     if edits:
         _write(edits, "".join(edit_lines(done.document)))
     if diff:
-        _write(diff, done.diff(file.name if file.name != "<stdin>" else "stdin"))
+        _write(diff, done.diff(str(file) if file != _STDIN else "stdin"))
     sys.stdout.buffer.write(done.text(form_feeds=not no_form_feed).encode("utf-8"))
 
 
@@ -246,6 +276,17 @@ def check(corrections: Path | None) -> None:
     click.echo(f"{folder}: all entries are understood.", err=True)
 
 
+def _chosen_text(chosen: dict[str, Any], until: str = "report") -> "TextOptions":
+    from pipeline.options import TextOptions  # noqa: PLC0415
+
+    return TextOptions(
+        strip=not chosen["no_strip"] and until not in ("rasterize", "ocr"),
+        correct=not chosen["no_correct"] and until not in ("rasterize", "ocr", "strip"),
+        strip_only=tuple(sorted(set(chosen["strip_only"]))),
+        keep_first=chosen["keep_first"],
+    )
+
+
 def _corrections(chosen: Path | None) -> Path:
     """The corrections folder: the one named, else ./corrections, else the one that came with the package."""
     if chosen:
@@ -258,16 +299,18 @@ def _corrections(chosen: Path | None) -> Path:
     return packed if packed.is_dir() else package.parent / "corrections"
 
 
-def _read_text(file: Any) -> str:
+def _read_text(file: Path) -> str:
     from pipeline.errors import UsageError  # noqa: PLC0415
 
     try:
-        text: str = file.buffer.read().decode("utf-8") if hasattr(file, "buffer") else file.read()
+        return (sys.stdin.buffer.read() if file == _STDIN else file.read_bytes()).decode("utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError as error:
+        name = "the text" if file == _STDIN else file
         raise UsageError(
-            f"{file.name} is not UTF-8 (byte {error.start}); convert it first, for example with `iconv -t UTF-8`."
+            f"{name} is not UTF-8 (byte {error.start}); convert it first, for example with `iconv -t UTF-8`."
         ) from None
-    return text
 
 
 def _write(path: Path, text: str) -> None:

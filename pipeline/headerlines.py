@@ -24,13 +24,13 @@ _LONG_CAPITALS = re.compile(r"[A-Z]{3}")
 _LAST_SPECK = re.compile(r"(?:[^\w)\"'”’/,;:.-]+|(?<=\s)[^\w\s]+|\s\S*[{}|~<>_=*\\«»©]\S*)$")
 _LONGEST = 400  # characters of a line that are looked at; no header has such lines
 _NAMING = frozenset({"from", "to", "info", "message_number", "refs"})  # fields of names and their numbers
-_HIDING = frozenset({"strip", "withhold"})
+_HIDING = frozenset({"strip"})  # a withheld line may hold a field, however badly it was read
 
 
 class Row(msgspec.Struct, frozen=True):
     """A line that says something. `start` is its place in the page's raw text; `text` is the line, or the beginning of a long one.
 
-    What an edit in force takes away is blank in `text`; `hidden` where that is all of it. `gap`: a blank line stands before.
+    What a strip in force takes away is blank in `text`; `hidden` where that is all of it. `gap`: a blank line stands before.
     """
 
     page: int

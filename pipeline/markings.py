@@ -1,8 +1,7 @@
-"""The marking lexicon: what the lists in corrections/markings/ say of a line. Is it a banner, is it a page number?"""
+"""The marking lexicon: what the lists in corrections/markings/ say of a line. A banner, a page number, a stamp?"""
 
 import hashlib
 import re
-import tomllib
 from functools import cached_property
 from pathlib import Path
 
@@ -10,14 +9,16 @@ import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.errors import ConfigurationError
+from pipeline.stamps import Stamps, compile_patterns, load_stamps, read_toml, squeeze
 
 _LONGEST = 60  # letters; a longer line is a sentence
 _LETTERS_AN_ERROR = 6  # one wrong letter in six is still the same word: SECRFT, but not SECRECY
-_STRAY = 2  # characters at a line's end that may be specks, such as `USE yt :`
+_STRUCK_ERRORS = 3  # wrong letters, and one in three at most, in a level that a line was drawn through
+_STRUCK = re.compile(r"[—–]|^\W*[-=~_]|[-=~_]\W*$|[A-Z]-[A-Z]")
+_STRAY = 2  # characters that may be specks beside a banner, or the page's number between two
 
-_BARE_NUMBER = re.compile(r"\W{0,4}?(\d{1,4})\W{0,3}")
-_SET_OFF = re.compile(r"\W*[-–—~]\s*\d{1,4}\s*[-–—~]\W*")  # - 2 -
+_BARE_NUMBER = re.compile(r"[\W_]{0,4}?(\d{1,4})[\W_]{0,3}")
+_SET_OFF = re.compile(r"\W*[-–—~_]\s*\d{1,4}\s*[-–—~_]\W*")  # - 2 -
 _PAGE_WORD = re.compile(r"\W*page\s*(\d{1,4})(\s*of\s*\d{1,4})?\W*", re.IGNORECASE)
 
 
@@ -34,6 +35,8 @@ class _MarkingFile(msgspec.Struct, forbid_unknown_fields=True):
     never: list[str]
     cable_signs: list[str]
     continuations: list[str]
+    misread_rules: list[str]
+    letterheads: list[str]
 
 
 class Markings(msgspec.Struct, frozen=True, dict=True):
@@ -44,6 +47,9 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
     never: tuple[str, ...]
     cable_signs: tuple[re.Pattern[str], ...]
     continuations: tuple[re.Pattern[str], ...]
+    misread_rules: tuple[re.Pattern[str], ...]
+    letterheads: tuple[str, ...]
+    stamps: Stamps
     digest: str
 
     @cached_property
@@ -51,7 +57,7 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
         """Every banner, squeezed to its letters, with its printed form: levels, levels with a control, two levels."""
         forms = {squeeze(level): level for level in self.levels}
         for level in self.levels:
-            for other in (*self.controls, *(one for one in self.levels if one != level)):
+            for other in (*self.controls, *self.levels):
                 forms.setdefault(squeeze(f"{level}{other}"), f"{level} {other}")
         return forms
 
@@ -59,40 +65,53 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
     def _never(self) -> set[str]:
         return {squeeze(word) for word in self.never}
 
-    def banner(self, line: str) -> Banner | None:
-        """What banner a whole line is, garbled or letter-spaced ones too; None where it says anything else."""
+    def banner(self, line: str, *, at_edge: bool = False) -> Banner | None:
+        """What banner a whole line is, garbled or letter-spaced ones too; None where it says anything else.
+
+        A line at the page's edge may be spoilt further where it was struck through.
+        """
         words = re.findall(r"[^\W_]+", line)
         if not words or sum(map(len, words)) > _LONGEST or not _capitals(words):
             return None
-        found = self._closest(words)
+        struck = at_edge and self.struck(line)
+        found = self._closest(words, struck)
         if found is None:
-            # Specks beside a banner read as one or two letters or digits.
+            # Specks read as letters or digits beside a banner, or a page number between two.
+            kept = [word for word in words if len(word) > _STRAY]
             while words and len(words[-1]) <= _STRAY:
                 words = words[:-1]
             while words and len(words[0]) <= _STRAY:
                 words = words[1:]
-            found = self._closest(words)
+            inner = [word for word in words if not (word.isdigit() and len(word) <= _STRAY)]
+            found = self._closest(inner if kept else [], struck)
         return found
 
-    def _closest(self, words: list[str]) -> Banner | None:
+    def struck(self, line: str) -> bool:
+        """Whether a line looks as if a stroke had been drawn through it."""
+        return _STRUCK.search(line) is not None
+
+    def likeness(self, text: str) -> float:
+        """How like its nearest level of about its length a text is, 0 to 100, whatever its errors."""
+        letters = squeeze(text).strip("0123456789")
+        levels = [
+            level for level in map(squeeze, self.levels) if abs(len(level) - len(letters)) <= len(level) // 4
+        ]
+        return 100 * max((Levenshtein.normalized_similarity(letters, level) for level in levels), default=0.0)
+
+    def _closest(self, words: list[str], struck: bool) -> Banner | None:
         if any(word.isdigit() for word in words):
             return None  # `SECRET 0526` is a cable's own level and number
         text = squeeze("".join(words))
         if len(text) < 5:
             return None
-        budget = len(text) // _LETTERS_AN_ERROR
+        budget = min(len(text) // 3, _STRUCK_ERRORS) if struck else len(text) // _LETTERS_AN_ERROR
         found = process.extractOne(text, self._forms.keys(), scorer=Levenshtein.distance, score_cutoff=budget)
         if found is None:
             return None
         form, distance, _ = found
-        if any(Levenshtein.distance(text, other) <= distance for other in self._never):
+        if any(Levenshtein.distance(text, other) < max(distance, 1) for other in self._never):
             return None
         return Banner(self._forms[form], round(100 * (1 - distance / len(form)), 1))
-
-
-def squeeze(text: str) -> str:
-    """Letters and digits alone, in capitals, so that letter-spacing and rules between letters do not count."""
-    return "".join(re.findall(r"[^\W_]+", text)).upper()
 
 
 def page_number(text: str) -> tuple[int, str] | None:
@@ -107,32 +126,19 @@ def page_number(text: str) -> tuple[int, str] | None:
 
 
 def load_markings(folder: Path) -> Markings:
-    """Read `folder`/markings/banners.toml. Raises ConfigurationError with the file and the way out."""
-    path = folder / "markings" / "banners.toml"
-    try:
-        data = path.read_bytes()
-        read = msgspec.convert(tomllib.loads(data.decode("utf-8")), type=_MarkingFile)
-        signs, continuations = (
-            tuple(re.compile(pattern) for pattern in patterns)
-            for patterns in (read.cable_signs, read.continuations)
-        )
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be read ({error.strerror}); name a corrections folder that holds markings/ with -c."
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise ConfigurationError(
-            f"{path}: {error}. Mend the file, or take back what was changed in it."
-        ) from None
-    except re.error as error:
-        raise ConfigurationError(f"{path}: {error.pattern!r} is no regular expression ({error}).") from None
+    """Read the lists in `folder`/markings/. Raises ConfigurationError with the file and the way out."""
+    banners, stamps = (folder / "markings" / name for name in ("banners.toml", "stamps.toml"))
+    read = read_toml(banners, _MarkingFile)
     return Markings(
         tuple(read.levels),
         tuple(read.controls),
         tuple(read.never),
-        signs,
-        continuations,
-        hashlib.sha256(data).hexdigest(),
+        tuple(compile_patterns(banners, read.cable_signs)),
+        tuple(compile_patterns(banners, read.continuations)),
+        tuple(compile_patterns(banners, read.misread_rules)),
+        tuple(map(squeeze, read.letterheads)),
+        load_stamps(stamps),
+        hashlib.sha256(banners.read_bytes() + b"\0" + stamps.read_bytes()).hexdigest(),
     )
 
 

@@ -49,6 +49,8 @@ def read_page(image: PageImage, number: int, lang: str = "eng", timeout: float =
         raise PageError("the image of this page cannot be read back")
     grey = np.asarray(page, dtype=np.uint8)
     if is_blank(grey):
+        if image.damage:
+            raise PageError(f"this page came out blank, and {image.damage}")
         return _as_page(image, number, View("page"), [])
     prepared = prepare(grey)
     words = _engine(prepared, image, lang, deadline)
@@ -70,12 +72,20 @@ def _engine(prepared: Prepared, image: PageImage, lang: str, deadline: float) ->
         cv2.imwrite(str(path), prepared.pixels)
     with _sentences(deadline) as seconds_left:
         table = pytesseract.image_to_data(str(path), lang=lang, config=_RESOLUTION, timeout=seconds_left)
-    return list(_words(table))
+        return list(_words(table))
 
 
 def _words(table: str) -> Iterator[_Read]:
-    """The words of Tesseract's TSV: level page block par line word left top width height conf text."""
-    for row in table.split("\n")[1:]:
+    """The words of Tesseract's TSV: level page block par line word left top width height conf text.
+
+    Raises ValueError where it is none.
+    """
+    head, *rows = table.split("\n")
+    if not head.startswith("level\t"):
+        raise ValueError("no table of words")
+    if not table.endswith("\n"):
+        raise ValueError("its table of words is cut short; the disk may be full")
+    for row in rows:
         cells = row.split("\t", 11)
         if len(cells) != 12 or cells[0] != "5" or not cells[11].strip():
             continue
@@ -124,9 +134,8 @@ def _as_page(image: PageImage, number: int, view: View, words: Sequence[_Read]) 
     status: PageStatus = "ok" if words else "empty"
     if mean is not None and mean < LOW_CONFIDENCE:
         status = "low_confidence"
-    return Page(
-        number, status, tuple(lines), image.width, image.height, image.dpi, (view,), mean, image.message
-    )
+    message = "; ".join(said for said in (image.message, image.damage) if said)
+    return Page(number, status, tuple(lines), image.width, image.height, image.dpi, (view,), mean, message)
 
 
 def _as_line(words: Sequence[_Read], to_frame: Affine, image: PageImage) -> Line:
@@ -148,14 +157,16 @@ def _sentences(deadline: float) -> Iterator[float]:
     try:
         yield left
     except pytesseract.TesseractError as error:
-        said = " ".join(str(error.message).split())[:200]
+        # Where its temporary files lay says nothing to a reader, and would differ from run to run.
+        said = re.sub(r"/\S*/|\btess_\w+", "", " ".join(str(error.message).split()))[:200]
         raise PageError(f"Tesseract failed on this page ({said})") from None
     except RuntimeError as error:  # pytesseract's time limit has no type of its own
         if "timeout" not in str(error):
             raise
         raise PageTimeoutError("reading it took too long") from None
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise PageError(f"Tesseract gave back nothing usable for this page ({error})") from None
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise PageError(f"Tesseract gave back nothing usable for this page ({said})") from None
 
 
 def _mean(words: Sequence[_Read]) -> float:

@@ -18,10 +18,14 @@ class ReadOptions(msgspec.Struct, frozen=True):
 
 
 class TextOptions(msgspec.Struct, frozen=True):
-    """What the text stages depend on."""
+    """What the text stages depend on: `strip_only` names the kinds of furniture to strip, all where it is empty;
+    `keep_first` leaves the banners of the first page.
+    """
 
     strip: bool = True
     correct: bool = True
+    strip_only: tuple[str, ...] = ()
+    keep_first: bool = False
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -78,7 +82,7 @@ def check_languages(lang: str) -> None:
 def read_passwords(path: Path) -> tuple[str, ...]:
     """The passwords in a file, one a line. Raises ConfigurationError where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows editors put a mark in front
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"--password-file {path} cannot be read ({error}).") from None
     return tuple(line for line in text.split("\n") if line)

@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,8 @@ def run_calls(
             while calls and len(in_flight) < 2 * jobs:
                 call = calls.popleft()
                 try:
-                    in_flight[pool.submit(call.function, call.argument)] = call
+                    with _interrupts_held():
+                        in_flight[pool.submit(call.function, call.argument)] = call
                 except BrokenExecutor:
                     calls.appendleft(call)
                     break
@@ -126,9 +128,21 @@ def _one_by_one(suspects: list[Call], new_pool: Callable[[int], Executor]) -> It
     for call in suspects:
         pool = new_pool(1)
         try:
-            yield call, _result(pool.submit(call.function, call.argument))
+            with _interrupts_held():
+                future = pool.submit(call.function, call.argument)
+            yield call, _result(future)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """What is started here never sees ctrl-C: before it can ignore it, it would end with a traceback."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_worker(temporary: Path) -> None:

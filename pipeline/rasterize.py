@@ -20,18 +20,20 @@ from pipeline import programs
 from pipeline.errors import DocumentError, PageError, PageTimeoutError
 from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
-from pipeline.sources import PDF, sniff
+from pipeline.sources import PDF, TIFF, sniff
 
 DEFAULT_DPI = 300.0  # what Tesseract's makers advise, for pages that hold no scan
 HIGHEST_DPI = 600.0  # beyond it letters only grow past what the engine reads best
 
+_LEGIBLE_DPI = 30.0  # below it no letter is left; such a page is no blank one
+_LONGEST = 32_767  # pixels along a side, the most that Tesseract takes
 _SMALLEST = 1650  # pixels along the page's longer side: a letter page at 150 dpi
 _NO_SCAN = (
     60,
     1000,
 )  # below this resolution and this many pixels an image is a background, not a scan of text
 _SCAN_COVERS = 0.5  # of the page, at least, for its images to be taken as the scan of the page
-_PIECE_COVERS = 0.05  # of the page, at least, for an image to be a piece of that scan and no logo
+_PIECE_COVERS = 0.05  # of the page, at least, for images of one resolution to be that scan and no logo
 
 
 class Inspection(msgspec.Struct, frozen=True):
@@ -60,7 +62,8 @@ def inspect(path: Path, passwords: Sequence[str] = (), timeout: float = 60) -> I
             "its content is neither PDF, TIFF, PNG nor JPEG, whatever its name says; convert it to one of these."
         )
     with _opened(path, DocumentError) as image:
-        return Inspection(media_type, getattr(image, "n_frames", 1))
+        # Only a TIFF's images are pages; those of a PNG or JPEG are previews, gain maps and animations.
+        return Inspection(media_type, getattr(image, "n_frames", 1) if media_type == TIFF else 1)
 
 
 def rasterize(
@@ -79,7 +82,9 @@ def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float) -> Inspec
     said = ""
     for password in ("", *passwords):
         try:
-            info = pdfinfo_from_path(str(path.absolute()), userpw=password, timeout=math.ceil(timeout))
+            info = pdfinfo_from_path(
+                str(path.absolute()), userpw=password, ownerpw=password, timeout=math.ceil(timeout)
+            )
         except PDFPopplerTimeoutError:
             raise DocumentError(
                 f"its number of pages was not found within {timeout:.0f} seconds; it may be damaged."
@@ -108,7 +113,12 @@ def _rasterize_pdf(
     password = inspection.password
     try:
         info = pdfinfo_from_path(
-            str(path), userpw=password, first_page=number, last_page=number, timeout=math.ceil(timeout)
+            str(path),
+            userpw=password,
+            ownerpw=password,
+            first_page=number,
+            last_page=number,
+            timeout=math.ceil(timeout),
         )
     except PDFPopplerTimeoutError:
         raise PageTimeoutError(f"its size was not found within {timeout:.0f} seconds") from None
@@ -117,36 +127,53 @@ def _rasterize_pdf(
     width, height = _page_inches(info.get(f"Page {number:>4} size") or info.get("Page size") or "")
     dpi = options.dpi or scan_dpi(_images_on(path, number, password, timeout), width, height)
     message = ""
-    if width * height * dpi * dpi > options.max_pixels:
-        dpi = math.sqrt(options.max_pixels / (width * height))
+    most = min(math.sqrt(options.max_pixels / (width * height)), _LONGEST / max(width, height))
+    if most < _LEGIBLE_DPI:
+        raise PageError(f"its {width:.0f} x {height:.0f} inches are too large to be drawn legibly")
+    if dpi > most:
+        dpi = most
         message = f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels"
+    target = folder / f"{number:06d}_rasterize.pgm"
+    damage = ""
     try:
-        drawn = convert_from_path(
+        convert_from_path(
             path,
             dpi=dpi,  # type: ignore[arg-type] # pdftoppm takes fractions, and a scan's own resolution may be one
             output_folder=folder,
-            output_file=f"{number:06d}_rasterize",
+            output_file=target.stem,
             first_page=number,
             last_page=number,
             userpw=password,
+            ownerpw=password,
             use_cropbox=True,
             grayscale=True,
             single_file=True,
             paths_only=True,
+            strict=True,  # or its complaints are lost
             timeout=math.ceil(timeout),
         )
     except PDFPopplerTimeoutError:
         raise PageTimeoutError(f"drawing it took longer than {timeout:.0f} seconds") from None
-    except (PDFPageCountError, PDFSyntaxError, OSError, ValueError) as error:
-        raise PageError(f"this page of the PDF cannot be drawn ({error})") from None
-    if not drawn:
-        raise PageError("this page of the PDF cannot be drawn: Poppler made no image of it")
-    target = Path(str(drawn[0]))
+    except PDFSyntaxError as error:  # raised when all is drawn that can be
+        damage = f"Poppler found damage in it ({_complaint(error)})"
+    except (PDFPageCountError, OSError, ValueError):
+        raise PageError("this page of the PDF cannot be drawn") from None
+    if not target.exists():
+        raise PageError(f"this page of the PDF cannot be drawn{': ' if damage else ''}{damage}")
     try:
         with Image.open(target) as image:
-            return PageImage(target, image.width, image.height, dpi, message)
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise PageError(f"the image that Poppler drew of this page is unusable ({error})") from None
+            size = image.size
+    except (OSError, ValueError, Image.DecompressionBombError):
+        raise PageError("the image that Poppler drew of this page is unusable") from None
+    if target.stat().st_size < size[0] * size[1]:
+        raise PageError("the image that Poppler drew of this page is cut short; the disk may be full")
+    return PageImage(target, *size, dpi, message, damage)
+
+
+def _complaint(error: PDFSyntaxError) -> str:
+    """The first of Poppler's complaints about a page; they name no path."""
+    found = re.search(r"Syntax Error[^\n]*", str(error))
+    return found.group()[:200] if found else "Syntax Error"
 
 
 def scan_dpi(images: Sequence[tuple[int, int, float, float]], width: float, height: float) -> float:
@@ -157,15 +184,15 @@ def scan_dpi(images: Sequence[tuple[int, int, float, float]], width: float, heig
     774 x 1006 pixels on 2.6 x 3.3 inches) is drawn at the whole multiple that brings its longer side to
     1,650 pixels. `images` are (width, height, x-ppi, y-ppi) as pdfimages lists them.
     """
-    pieces = [
-        (wide / x_ppi * high / y_ppi / (width * height), max(x_ppi, y_ppi))
-        for wide, high, x_ppi, y_ppi in images
-        if x_ppi > 0 and y_ppi > 0
-    ]
-    pieces = [piece for piece in pieces if piece[0] >= _PIECE_COVERS]
-    if sum(share for share, _ in pieces) < _SCAN_COVERS:
+    shares: dict[float, float] = {}  # of the page, by resolution: a scan may lie in it as dozens of strips
+    for wide, high, x_ppi, y_ppi in images:
+        if x_ppi > 0 and y_ppi > 0:
+            ppi = max(x_ppi, y_ppi)
+            shares[ppi] = shares.get(ppi, 0.0) + wide / x_ppi * high / y_ppi / (width * height)
+    shares = {ppi: share for ppi, share in shares.items() if share >= _PIECE_COVERS}
+    if sum(shares.values()) < _SCAN_COVERS:
         return DEFAULT_DPI
-    ppi = min(max(ppi for _, ppi in pieces), HIGHEST_DPI)
+    ppi = min(max(shares), HIGHEST_DPI)
     longer = max(width, height) * ppi
     if ppi < _NO_SCAN[0] and longer < _NO_SCAN[1]:
         return DEFAULT_DPI
@@ -175,7 +202,7 @@ def scan_dpi(images: Sequence[tuple[int, int, float, float]], width: float, heig
 def _images_on(path: Path, number: int, password: str, timeout: float) -> list[tuple[int, int, float, float]]:
     command = ["pdfimages", "-list", "-f", str(number), "-l", str(number)]
     if password:
-        command += ["-upw", password]
+        command += ["-upw", password, "-opw", password]
     listed = programs.run([*command, path], timeout).stdout
     rows = [line.split() for line in listed.split("\n")[2:]]
     images = []
@@ -191,9 +218,13 @@ def _images_on(path: Path, number: int, password: str, timeout: float) -> list[t
 
 
 def _page_inches(size: object) -> tuple[float, float]:
-    found = re.match(r"([\d.]+) x ([\d.]+) pts", str(size))
+    found = re.match(r"(\d[\d.e+-]*) x (\d[\d.e+-]*) pts", str(size))
     width, height = (float(found.group(1)) / 72, float(found.group(2)) / 72) if found else (8.5, 11.0)
-    return (width, height) if width > 0 and height > 0 else (8.5, 11.0)
+    if (
+        not width or not height
+    ):  # so Poppler calls a page that it cannot find; where only the size lacks, it takes letter
+        raise PageError("this page is not in the file, which counts it among its pages")
+    return width, height
 
 
 def _rasterize_image(path: Path, number: int, folder: Path, options: ReadOptions) -> PageImage:
@@ -202,57 +233,56 @@ def _rasterize_image(path: Path, number: int, folder: Path, options: ReadOptions
             image.seek(number - 1)
         message = ""
         dpi = options.dpi or _plausible_dpi(image)
-        if image.width * image.height > options.max_pixels:
-            share = math.sqrt(options.max_pixels / (image.width * image.height))
+        grey = _grey(image)
+        if grey.width * grey.height > options.max_pixels:
+            share = math.sqrt(options.max_pixels / (grey.width * grey.height))
             message = f"made smaller by {share:.3f} to stay within {options.max_pixels} pixels"
             dpi *= share
-            size = (max(int(image.width * share), 1), max(int(image.height * share), 1))
-            grey = _grey(image).resize(size, Image.Resampling.BOX)
-        else:
-            grey = _grey(image)
-        grey = ImageOps.exif_transpose(grey) or grey
-        target = folder / f"{number:06d}_rasterize.pgm"
-        grey.save(target)
-        return PageImage(target, grey.width, grey.height, dpi, message)
+            size = (max(int(grey.width * share), 1), max(int(grey.height * share), 1))
+            grey = grey.resize(size, Image.Resampling.BOX)
+    target = folder / f"{number:06d}_rasterize.pgm"
+    grey.save(target)
+    return PageImage(target, grey.width, grey.height, dpi, message)
 
 
-# Sizes are limited here, page by page, and a warning on stderr helps nobody.
-warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+# Sizes are limited here, page by page; other warnings have no reader who could act upon them.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+warnings.filterwarnings("ignore", module="PIL")
 
 
 @contextmanager
 def _opened(path: Path, error_type: type[DocumentError] | type[PageError]) -> Iterator[Image.Image]:
     """Open an image file; whatever is wrong with it becomes a sentence."""
     try:
-        with Image.open(path) as image:
+        # Given a path, Pillow 13 maps an uncompressed TIFF that lies on its side with its sides exchanged.
+        with path.open("rb") as file, Image.open(file) as image:
             yield image
+        return
     except UnidentifiedImageError:
-        raise error_type(
-            "its image is damaged or of an unknown make; save it again as TIFF or PNG."
-        ) from None
+        said = "its image is damaged or of an unknown make; save it again as TIFF or PNG"
     except Image.DecompressionBombError:
-        raise error_type("its image is too large to open; scan it at a lower resolution.") from None
+        said = "its image is too large to open; scan it at a lower resolution"
     except EOFError:
-        raise error_type("this page is missing from the file: it seems cut short.") from None
+        said = "this page is missing from the file: it seems cut short"
     except (OSError, ValueError, SyntaxError, TypeError, KeyError) as error:
-        raise error_type(f"its image cannot be read ({error}); it may be cut short or damaged.") from None
+        told = (error.strerror if isinstance(error, OSError) else None) or error
+        said = f"its image cannot be read ({told}); it may be cut short or damaged"
+    raise error_type(f"{said}." if error_type is DocumentError else said)
 
 
 def _grey(image: Image.Image) -> Image.Image:
-    """The image in 8-bit grey as it looks on white paper."""
-    exif = image.getexif()
+    """The image in 8-bit grey, upright by its own account, as it looks on white paper."""
+    image.load()  # Pillow turns a TIFF upright as it loads it, and all others on demand
+    ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith("I") or image.mode == "F":
         # Pillow clips these to 255; the scanner meant the whole range.
         deep = np.asarray(image, dtype=np.float64)
         top = 65535.0 if image.mode.startswith("I") else float(deep.max() or 1)
-        grey = Image.fromarray(np.clip(deep / top * 255, 0, 255).astype(np.uint8))
-    elif image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        return Image.fromarray(np.clip(deep / top * 255, 0, 255).astype(np.uint8))
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         paper = Image.new("RGBA", image.size, "white")
-        grey = Image.alpha_composite(paper, image.convert("RGBA")).convert("L")
-    else:
-        grey = image.convert("L")
-    grey.getexif().update(exif)
-    return grey
+        return Image.alpha_composite(paper, image.convert("RGBA")).convert("L")
+    return image.convert("L")
 
 
 def _plausible_dpi(image: Image.Image) -> float:

@@ -218,7 +218,10 @@ class PageOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DocumentOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of one source file in a run; `output` is its name below the output folders."""
+    """What became of one source file in a run; `output` is its name below the output folders.
+
+    `path` is absolute, or a file: address where it is no UTF-8.
+    """
 
     source: str
     path: str

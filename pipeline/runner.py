@@ -3,12 +3,13 @@
 The runner knows all stages; they do not know each other. It keeps no page in memory, only what became of it.
 """
 
+import errno
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256 as hash_of
@@ -30,14 +31,15 @@ from pipeline.record import (
     DocumentOutcome,
     DocumentStatus,
     PageOutcome,
+    RecordError,
     Run,
     dump,
     read_record,
 )
-from pipeline.sources import Source, find_sources, printable, sha256
+from pipeline.sources import Source, find_sources, path_of, path_text, printable, sha256
 from pipeline.store import Store
 from pipeline.talk import Talk
-from pipeline.textstages import clean_pages, load_corrections
+from pipeline.textstages import check_kinds, clean_pages, load_corrections
 
 NOT_ASKED_FOR = "not asked for with --pages"
 _BROKE = "it ended its worker twice; its image may need more memory than there is, or crash a library"
@@ -77,17 +79,19 @@ def transcribe(
     began, started = monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
     check_output(paths, output)
     loaded = load_corrections(corrections)
+    check_kinds(options.text, loaded)
     tools = tool_versions()
     check_languages(options.read.lang)
     store = Store(output)
     last = store.last_run()
     sources, ignored = _failed_sources(last) if retry_failed else find_sources(paths)
+    sources = _as_known(sources, last)
     if not sources and not retry_failed:
         named = ", ".join(printable(str(path)) for path in paths)
         raise NothingUsableError(
             f"There is nothing to transcribe in {named}: put PDF, TIFF, PNG or JPEG files there."
         )
-    with store.opened(), _stopped_once():
+    with store.opened(), _stopped_once(), _full_disk_told(output):
         kept = _settle_names(sources, last, store)
         make_pool = new_pool or pool.process_pool(store.temporary.absolute())
         works = [_Work(source, outcomes={}, keys={}) for source in sources]
@@ -247,10 +251,12 @@ def _outcome_of(one: _Work) -> DocumentOutcome:
         status = "partial"
     message = one.message
     if not message and status == "failed":
-        message = f"none of its {len(pages)} pages could be read."
+        message = pages[0].message
+        if len(pages) > 1:
+            message = f"none of its {len(pages)} pages could be read; of the first it is said: {message}"
     return DocumentOutcome(
         one.source.relative,
-        str(one.source.path.absolute()).encode("utf-8", "backslashreplace").decode(),
+        path_text(one.source.path),
         one.source.output,
         one.sha256,
         status,
@@ -312,6 +318,8 @@ def _without_time(page: PageOutcome) -> PageOutcome:
 
 
 def _said(found: object) -> str:
+    if isinstance(found, pool.Raised) and isinstance(found.error, OSError):
+        return f"its results could not be written ({found.error.strerror})."
     if isinstance(found, pool.Raised):
         return f"it failed unexpectedly ({type(found.error).__name__}: {found.error}); please report this."
     return f"{_BROKE}."
@@ -321,7 +329,8 @@ def _records(run: Run, store: Store) -> Iterator[Document]:
     for outcome in run.documents:
         path = store.place("records", outcome.output)
         if path.exists():
-            yield read_record(path)
+            with suppress(RecordError):  # told by _settle_names
+                yield read_record(path)
 
 
 def _corpus(run: Run, store: Store) -> Iterator[bytes]:
@@ -352,27 +361,55 @@ def _corpus(run: Run, store: Store) -> Iterator[bytes]:
 
 def _settle_names(sources: Sequence[Source], last: Run | None, store: Store) -> list[DocumentOutcome]:
     """The documents of earlier runs that still stand beside this run's; outputs of those that do not become orphans."""
-    paths = {str(source.path.absolute()): source.output for source in sources}
+    paths = {path_text(source.path): source.output for source in sources}
     outputs = set(paths.values())
     kept = []
     for outcome in last.documents if last else ():
         if paths.get(outcome.path) == outcome.output:
             continue
-        if outcome.path not in paths and outcome.output not in outputs and Path(outcome.path).exists():
-            pages = tuple(msgspec.structs.replace(page, cached=True) for page in outcome.pages)
-            kept.append(msgspec.structs.replace(outcome, pages=pages))
+        if outcome.path not in paths and outcome.output not in outputs and path_of(outcome.path).exists():
+            kept.append(_checked(outcome, store))
         else:
             store.orphan(outcome.output)
     return kept
+
+
+def _checked(outcome: DocumentOutcome, store: Store) -> DocumentOutcome:
+    """A document of an earlier run as it stands now: nothing of it was read anew, and its record may have come to harm."""
+    pages = tuple(msgspec.structs.replace(page, cached=True) for page in outcome.pages)
+    outcome = msgspec.structs.replace(outcome, pages=pages)
+    try:
+        if outcome.pages:
+            read_record(store.place("records", outcome.output))
+    except RecordError as error:
+        return msgspec.structs.replace(outcome, status="failed", message=str(error))
+    return outcome
+
+
+def _as_known(sources: Sequence[Source], last: Run | None) -> list[Source]:
+    """The sources, those reached from further down this time under the longer names that the last run knew them by.
+
+    So a run on one file of a folder renews the outputs that this file has.
+    """
+    known = {outcome.path: outcome for outcome in last.documents} if last else {}
+    named = []
+    for source in sources:
+        outcome = known.get(path_text(source.path))
+        if outcome and outcome.source.endswith(f"/{source.relative}"):
+            named.append(Source(source.path, outcome.source, outcome.output))
+        else:
+            named.append(source)
+    distinct = len({source.output.casefold() for source in named}) == len(named)
+    return named if distinct else list(sources)
 
 
 def _failed_sources(last: Run | None) -> tuple[list[Source], list[str]]:
     if last is None:
         raise UsageError("--retry-failed takes up an earlier run, and there is none in this output folder.")
     return [
-        Source(Path(outcome.path), outcome.source, outcome.output)
+        Source(path_of(outcome.path), outcome.source, outcome.output)
         for outcome in last.documents
-        if outcome.status != "ok" and Path(outcome.path).exists()
+        if outcome.status != "ok" and path_of(outcome.path).exists()
     ], list(last.ignored)
 
 
@@ -414,6 +451,20 @@ def _text_version() -> str:
 
 def _digest_of_files(paths: Sequence[Path]) -> str:
     return hash_of(b"\0".join(path.read_bytes() for path in sorted(paths))).hexdigest()
+
+
+@contextmanager
+def _full_disk_told(output: Path) -> Iterator[None]:
+    """What cannot be written in mid-run is a sentence, too."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO):
+            raise
+        raise UsageError(
+            f"The output folder {output} cannot be written any more ({error.strerror}); mend that and run the same "
+            "command again to go on where it stopped, or name another folder with -o."
+        ) from None
 
 
 @contextmanager

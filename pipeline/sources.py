@@ -1,10 +1,15 @@
 """The inputs: which files there are, what each really is, and the name its outputs take."""
 
+import errno
 import hashlib
 import os
+import re
+import stat
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -17,10 +22,13 @@ _SNIFFED = (
     1024  # a PDF's header may stand anywhere in the first 1,024 bytes (PDF 1.7, implementation note 13)
 )
 _LONGEST_NAME = 200  # bytes; outputs add up to ten more, and file systems end at 255
+_MARK = re.compile(r"~[0-9a-f]{8}$")  # ends the names that were made up here, and no others
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One input: where it lies, its path below the scans folder, and its name below the output folders."""
+    """One input: where it lies (absolute, its folder without links), its path below the scans folder, and its name
+    below the output folders.
+    """
 
     path: Path
     relative: str
@@ -30,21 +38,28 @@ class Source(msgspec.Struct, frozen=True):
 def find_sources(paths: Sequence[Path]) -> tuple[list[Source], list[str]]:
     """All inputs under `paths` (folders or files), sorted, and the names of files left alone as no scans.
 
-    A file counts as an input by its content or its name; a file named on the command line always counts.
-    Hidden files are passed over. Raises UsageError where a path does not exist.
+    A file counts as an input by its content or its name; a file named on the command line always counts, and one
+    reached in several ways counts once. Hidden files are passed over. A folder that cannot be read is an input, too,
+    so that it fails where everybody sees it. Raises UsageError where a path does not exist.
     """
     found: dict[Path, str] = {}
-    ignored: list[str] = []
+    ignored: set[str] = set()
+
+    def take(file: Path, relative: str) -> None:
+        place = Path(os.path.realpath(file.parent), file.name or relative)
+        # The longest way to it, so that the order of `paths` does not matter.
+        found[place] = max(found.get(place, relative), relative, key=lambda told: (told.count("/"), told))
+
     for path in paths:
         if path.is_dir():
             for file in _walk(path):
                 relative = file.relative_to(path).as_posix()
-                if file.suffix.lower() in SUFFIXES or sniff(file):
-                    found.setdefault(file, relative)
+                if file.suffix.lower() in SUFFIXES or file.is_dir() or sniff(file):
+                    take(file, relative)
                 else:
-                    ignored.append(printable(relative))
+                    ignored.add(printable(relative))
         elif path.exists() or path.is_symlink():
-            found.setdefault(path, path.name)
+            take(path, path.name)
         else:
             raise UsageError(f"{printable(str(path))} does not exist. Name a folder of scans, or files.")
     return _named(sorted(found.items(), key=lambda item: (item[1], str(item[0])))), sorted(ignored)
@@ -53,7 +68,7 @@ def find_sources(paths: Sequence[Path]) -> tuple[list[Source], list[str]]:
 def sniff(path: Path) -> str:
     """The media type that a file's content shows, whatever its name; "" where it is no scan or unreadable."""
     try:
-        with path.open("rb") as file:
+        with _regular(path).open("rb") as file:
             head = file.read(_SNIFFED)
     except OSError:
         return ""
@@ -70,8 +85,24 @@ def sniff(path: Path) -> str:
 
 def sha256(path: Path) -> str:
     """The hash of a file's content, read in pieces. Raises OSError."""
-    with path.open("rb") as file:
+    with _regular(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def path_text(path: Path) -> str:
+    """An absolute path as JSON can hold it: as it stands, or as a file: address where it is no UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return path.as_uri()
+    return str(path)
+
+
+def path_of(text: str) -> Path:
+    """The path that `path_text` wrote."""
+    if text.startswith("file://"):
+        return Path(os.fsdecode(unquote_to_bytes(text.removeprefix("file://"))))
+    return Path(text)
 
 
 def printable(name: str) -> str:
@@ -80,19 +111,51 @@ def printable(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in shown)
 
 
-def _walk(folder: Path) -> Iterable[Path]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+def _regular(path: Path) -> Path:
+    """The path, where reading it can come to an end: a pipe or a device may keep its reader waiting forever."""
+    kind = path.stat().st_mode
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return path
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """All files below a folder, and the folders that cannot be read.
+
+    Links to folders elsewhere are followed, each folder once.
+    """
+    shut: list[Path] = []
+    root = Path(os.path.realpath(folder))
+    seen = {root}
+    for parent, folders, files in os.walk(
+        folder, followlinks=True, onerror=lambda error: shut.append(Path(error.filename))
+    ):
+        folders[:] = [
+            name
+            for name in sorted(folders)
+            if not name.startswith(".") and _unseen(Path(parent, name), root, seen)
+        ]
         for name in sorted(files):
             if not name.startswith("."):
                 yield Path(parent, name)
+    if folder in shut:
+        raise UsageError(f"{printable(str(folder))} cannot be read; mend its permissions.")
+    yield from shut
+
+
+def _unseen(folder: Path, root: Path, seen: set[Path]) -> bool:
+    """Whether a folder met on the way is to be searched: not a link to what is searched anyway, or to what holds it."""
+    place = Path(os.path.realpath(folder))
+    if place in seen or (folder.is_symlink() and (place.is_relative_to(root) or root.is_relative_to(place))):
+        return False
+    seen.add(place)
+    return True
 
 
 def _named(found: Sequence[tuple[Path, str]]) -> list[Source]:
     """Give every input an output name of its own that any file system can hold."""
-    folded: dict[str, list[str]] = {}
-    for path, relative in found:
-        folded.setdefault(_folded(relative), []).append(str(path))
+    folded = Counter(_folded(relative) for _, relative in found)
+    same = Counter(relative for _, relative in found)
     sources = []
     for path, relative in found:
         safe = unicodedata.normalize("NFC", printable(relative))
@@ -100,10 +163,8 @@ def _named(found: Sequence[tuple[Path, str]]) -> list[Source]:
         awkward = safe != unicodedata.normalize("NFC", relative) or any(
             len(part.encode()) > _LONGEST_NAME or part in (".", "..") for part in parts
         )
-        if awkward or len(folded[_folded(relative)]) > 1:
-            told = (
-                str(path.absolute()) if relative == path.name else relative
-            )  # files named alone may share names
+        if awkward or folded[_folded(relative)] > 1 or _MARK.search(safe):
+            told = relative if same[relative] == 1 else str(path)
             mark = "~" + hashlib.sha256(os.fsencode(told)).hexdigest()[:8]
             parts = [_shortened(part) for part in parts]
             parts[-1] += mark

@@ -135,14 +135,20 @@ def summary(run: Run, output: Path) -> str:
     else:
         lines.append(f"speed        nothing to read anew, {run.seconds:.1f} seconds in all")
     for document in run.documents:
+        failed = [page for page in document.pages if page.status in FAILED_PAGES]
         if document.status == "failed":
             lines.append(f"failed       {printable(document.source)}: {printable(document.message)}")
+        elif document.status == "partial":
+            lines.append(
+                f"partial      {printable(document.source)}: {len(failed)} of {len(document.pages)} pages not read; "
+                f"page {failed[0].number}: {printable(failed[0].message)}"
+            )
     if run.ignored:
         lines.append(
             f"left alone   {len(run.ignored)} file{_s(len(run.ignored))}, no scan{_s(len(run.ignored))}"
         )
-    lines.append(f"text         {output / 'text'}")
-    lines.append(f"report       {output / 'report' / 'index.html'}")
+    lines.append(f"text         {printable(str(output / 'text'))}")
+    lines.append(f"report       {printable(str(output / 'report' / 'index.html'))}")
     return "\n".join(lines)
 
 

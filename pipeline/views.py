@@ -34,7 +34,9 @@ class Prepared(msgspec.Struct, frozen=True):
 
 def is_blank(page: Image) -> bool:
     """Whether nothing on the page is darker than its paper by more than scanner noise."""
-    small = cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    height, width = page.shape
+    half = (max(width // 2, 1), max(height // 2, 1))
+    small = cv2.resize(page, half, interpolation=cv2.INTER_AREA)
     paper = float(np.median(small))
     return bool(np.count_nonzero(small < paper - 40) < 20)
 

@@ -1,16 +1,25 @@
-"""What several tests share: the samples transcribed once, with the real engine."""
+"""What several tests share: ways to run the command, and the samples transcribed once, with the real engine."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from pipeline.cli import main
+from tests.makers import program
 from tests.shipped import CORRECTIONS
 
 ROOT = Path(__file__).parent.parent
+REAL_PATH = os.environ["PATH"]
+REAL_ENGINE = f"""case "$1" in --version|--list-langs) PATH='{REAL_PATH}'; exec tesseract "$1";; esac
+"""
+
+Quick = Callable[..., Result]
+Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def declass(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -41,3 +50,52 @@ def transcribed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = declass("transcribe", ROOT / "scans", "-o", output, "-c", CORRECTIONS, "-j", "2")
     assert run.returncode == 0, run.stderr
     return output
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts a shell script in the place of Tesseract; what is installed is still told by the real one."""
+
+    def put(script: str) -> None:
+        folder = tmp_path / "programs"
+        program(folder, "tesseract", REAL_ENGINE + script)
+        monkeypatch.setenv("PATH", f"{folder}:{REAL_PATH}")
+
+    return put
+
+
+@pytest.fixture
+def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Quick:
+    """Runs the command in this process, in `tmp_path`: for what needs no workers."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str | Path, stdin: bytes | str = b"") -> Result:
+        return CliRunner().invoke(main, list(map(str, arguments)), input=stdin)
+
+    return run
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    """Runs the command in a process of its own, in `tmp_path`."""
+
+    def run(
+        *arguments: str | Path, stdin: bytes | str = b"", cwd: Path | None = None, **environment: str
+    ) -> "subprocess.CompletedProcess[str]":
+        told = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            command(*arguments),
+            input=told,
+            capture_output=True,
+            cwd=cwd or tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
+            timeout=60,
+        )
+        return subprocess.CompletedProcess(
+            done.args,
+            done.returncode,
+            done.stdout.decode("utf-8", "replace"),
+            done.stderr.decode("utf-8", "replace"),
+        )
+
+    return run

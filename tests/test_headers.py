@@ -201,7 +201,7 @@ def test_a_section_whose_first_header_lost_its_number() -> None:
 def test_a_sender_whose_name_was_not_read_and_a_stamp_beside_the_tags() -> None:
     (cable,) = parts(
         CABLE.replace("FM SECSTATE", "Fla. SECSTATE").replace(
-            "UR, OVIP (BAKER, E.F.)", "UR DEPARTMENT OF STATE A/CDC/MR"
+            "UR, OVIP (BAKER, E.F.)", "UR PARTMENT OF ST A/CBC"
         )
     )
     assert values(cable, "from") == ["SECSTATE WASHDC"]

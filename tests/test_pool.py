@@ -101,3 +101,13 @@ def _children() -> list[str]:
         if int(parent) == os.getpid() and state != "Z" and b"spawn_main" in command:
             mine.append(command.decode())
     return mine
+
+
+def held_back(_: object) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+def test_ctrl_c_never_reaches_a_worker_not_even_while_it_starts(tmp_path: Path) -> None:
+    call = Call(held_back, None)
+    assert run(tmp_path, call)[call] is True
+    assert not held_back(None)

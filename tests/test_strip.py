@@ -1,5 +1,7 @@
 """What is furniture goes with a reason; what only looks like it stays."""
 
+import random
+
 import pytest
 
 from pipeline.edits import apply
@@ -33,8 +35,31 @@ def stripped(markings: Markings, *pages: Page) -> list[tuple[int, str]]:
     return [(edit.page, edit.before) for edit in edits]
 
 
-def body(words: str = "The ferry left the harbor at noon.", lines: int = 8) -> list[str]:
-    return [f"{words} {number}a" for number in range(lines)]
+WORDS = [
+    "the",
+    "ferry",
+    "left",
+    "harbor",
+    "at",
+    "noon",
+    "with",
+    "lamps",
+    "for",
+    "every",
+    "buoy",
+    "and",
+    "three",
+    "charts",
+    "of",
+    "lake",
+    "channels",
+]
+_shuffled = random.Random(7)
+
+
+def body(lines: int = 8) -> list[str]:
+    """Lines of print that say something else on every page."""
+    return [" ".join(_shuffled.sample(WORDS, 7)).capitalize() for _ in range(lines)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,158 @@
+"""What a document says of its own secrecy and release: banners, portion marks, decisions, numbers, exemptions.
+
+Pages and their strip edits go in, Findings with page, place, text as read and value as understood come out. Nothing
+is changed by it: stamps that left the text still speak here.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from pipeline.markings import Markings
+from pipeline.record import Edit, Finding, Page
+from pipeline.stamps import compile_patterns, read_toml
+
+_As = Literal["text", "capitals", "date", "exemption", "number"]
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1
+    )
+}
+# Letters read for digits, and the reverse inside words such as OADR.
+_DIGITS = str.maketrans("OoIlSB", "001158")
+_AS_READ = 95.0
+_BRIDGED = 80.0  # where letters had to be understood as digits
+
+
+class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"understood": "as"}):
+    kind: str
+    pattern: str
+    understood: _As = "text"
+    where: Literal["stamp", "anywhere"] = "anywhere"
+
+
+class _FactFile(msgspec.Struct, forbid_unknown_fields=True):
+    fact: tuple[_Fact, ...]
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """The list in corrections/markings/facts.toml as loaded."""
+
+    patterns: tuple[tuple[re.Pattern[str], _Fact], ...]
+
+
+def load_facts(path: Path) -> Facts:
+    """Read facts.toml. Raises ConfigurationError with the file and the way out."""
+    entries = read_toml(path, _FactFile).fact
+    patterns = compile_patterns(path, (entry.pattern for entry in entries))
+    return Facts(tuple(zip(patterns, entries, strict=True)))
+
+
+def find_facts(
+    pages: Sequence[Page], edits: Iterable[Edit], markings: Markings, facts: Facts
+) -> tuple[Finding, ...]:
+    """Every fact of a document in the order of places, banners as strip found them first."""
+    stripped = {
+        (edit.page, edit.start): edit
+        for edit in edits
+        if edit.in_force and edit.kind in ("strip", "withhold")
+    }
+    found: dict[tuple[str, int, int], Finding] = {}
+    for page in pages:
+        for start, line in page.located_lines():
+            edit = stripped.get((page.number, start))
+            for finding in _in_line(page.number, start, line.text, edit, markings, facts):
+                found.setdefault((finding.kind, finding.page, finding.start), finding)
+    return tuple(sorted(found.values(), key=lambda finding: (finding.page, finding.start, finding.kind)))
+
+
+def highest_banner(findings: Iterable[Finding], markings: Markings) -> str:
+    """The highest level among the banners, by the order of the lexicon; "" where there is none."""
+    order = {level: rank for rank, level in enumerate(markings.levels)}
+    banners = [finding.value for finding in findings if finding.kind == "banner"]
+    levels = [
+        level for value in banners for level in order if value == level or value.startswith(level + " ")
+    ]
+    return min(levels, key=lambda level: order[level], default="")
+
+
+def _in_line(
+    page: int, start: int, text: str, edit: Edit | None, markings: Markings, facts: Facts
+) -> Iterator[Finding]:
+    if edit and edit.rule == "banner":
+        banner = markings.banner(text, at_edge=True)
+        value, score = (banner.marking, banner.score) if banner else ("", edit.score)
+        yield Finding("banner", page, start, start + len(text), text, value, score)
+    is_stamp = edit is not None and edit.rule not in ("banner", "page-number", "noise")
+    for pattern, fact in facts.patterns:
+        if fact.where == "stamp" and not is_stamp:
+            continue
+        for found in pattern.finditer(text):
+            read = found["value"].rstrip()
+            value, confidence = _understood(read, fact.understood)
+            low = start + found.start("value")
+            yield Finding(fact.kind, page, low, low + len(read), read, value, confidence)
+
+
+def _understood(read: str, how: _As) -> tuple[str, float]:
+    """The value that a text stands for, and how sure that is."""
+    return _READERS[how](read)
+
+
+def _text(read: str) -> tuple[str, float]:
+    return " ".join(read.split()), _AS_READ
+
+
+def _capitals(read: str) -> tuple[str, float]:
+    return " ".join(read.upper().split()), _AS_READ
+
+
+def _exemption(read: str) -> tuple[str, float]:
+    plain = re.sub(r"[\s()]", "", read.upper())
+    bridged = re.sub(r"^(1\.[45])0$", r"\1D", plain.replace("I.", "1.").replace("25XI", "25X1"))
+    value = bridged
+    if found := re.fullmatch(r"B(\d)([A-F]?)", bridged):
+        value = f"(b)({found[1]})" + (f"({found[2]})" if found[2] else "")
+    elif found := re.fullmatch(r"1\.([45])([A-H])", bridged):
+        value = f"1.{found[1]}({found[2].lower()})"
+    return value, _AS_READ if bridged == plain else _BRIDGED
+
+
+def _number(read: str) -> tuple[str, float]:
+    upper = read.upper()
+    head = upper[0] if upper[0].isalpha() and upper[0] not in "OI" else ""
+    value = "OADR" if re.fullmatch(r"[O0]A[DO]R", upper) else head + upper[len(head) :].translate(_DIGITS)
+    return value, _AS_READ if value == upper else _BRIDGED
+
+
+def _date(read: str) -> tuple[str, float]:
+    """An ISO date; "" where the text is none."""
+    upper = read.upper().strip()
+    try:
+        if found := re.fullmatch(r"(\d{4})[/-](\d\d)[/-](\d\d)", upper):
+            return date(int(found[1]), int(found[2]), int(found[3])).isoformat(), _AS_READ
+        if found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", upper):
+            year = int(found[3]) + (0 if len(found[3]) == 4 else 1900 if int(found[3]) > 40 else 2000)
+            return date(year, int(found[1]), int(found[2])).isoformat(), _AS_READ
+        if found := re.fullmatch(r"([0-9OIL]{1,2}) ?([A-Z0]{3})[ .]?([0-9OIL]{4})", upper):
+            day, year = (int(found[group].replace("L", "1").translate(_DIGITS)) for group in (1, 3))
+            month = _MONTHS[found[2].replace("0", "O")]
+            plain = found[1].isdigit() and found[3].isdigit() and found[2].isalpha()
+            return date(year, month, day).isoformat(), _AS_READ if plain else _BRIDGED
+    except (ValueError, KeyError):
+        pass
+    return "", 30.0
+
+
+_READERS: dict[_As, Callable[[str], tuple[str, float]]] = {
+    "text": _text,
+    "capitals": _capitals,
+    "exemption": _exemption,
+    "number": _number,
+    "date": _date,
+}

@@ -1,0 +1,141 @@
+"""Stamps and other furniture that is known by its words: the list in corrections/markings/stamps.toml, asked of a line."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+from rapidfuzz import fuzz
+
+from pipeline.errors import ConfigurationError
+
+T = TypeVar("T")
+Where = Literal["anywhere", "edge", "cable", "beside"]
+
+_ALIKE = 80.0  # percent, for a phrase and a line to be the same words with some letters wrong
+_ALIKE_CHOICE = 75.0  # the same for a word after a box to tick, which tells much by itself
+_BOX = re.compile(r"[({\[]\s?[\W_]?\s?[)}\]]")
+_ALIKE_SHORT = 88.0  # the same for phrases of few letters, where chance is nearer
+_FEW_LETTERS = 14
+_SHORTEST = 0.85  # of a phrase's length, for a line to be the phrase and not words that begin like it
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """A line understood as a stamp: its kind, where such a line is furniture, and how alike (0 to 100)."""
+
+    kind: str
+    where: Where
+    score: float
+
+
+class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    kind: str
+    phrases: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    slack: int = 12
+    where: Where = "anywhere"
+
+
+class _StampFile(msgspec.Struct, forbid_unknown_fields=True):
+    stamp: tuple[_Entry, ...]
+
+
+class _Phrase(msgspec.Struct, frozen=True):
+    letters: str
+    slack: int
+    kind: str
+    where: Where
+
+
+class Stamps(msgspec.Struct, frozen=True):
+    """The list as loaded."""
+
+    phrases: tuple[_Phrase, ...]
+    patterns: tuple[tuple[re.Pattern[str], str, Where], ...]
+    choices: tuple[_Phrase, ...]
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of stamps there are."""
+        return {entry.kind for entry in (*self.phrases, *self.choices)} | {
+            kind for _, kind, _ in self.patterns
+        }
+
+    def find(self, line: str) -> list[Stamp]:
+        """Every stamp that a whole line may be, the best first."""
+        found = [
+            Stamp(kind, where, 97.0)
+            for pattern, kind, where in self.patterns
+            if pattern.fullmatch(line.strip())
+        ]
+        letters = squeeze(line)
+        for phrase in self.phrases:
+            size = len(phrase.letters)
+            if not _SHORTEST * size <= len(letters) <= size + phrase.slack:
+                continue
+            score = (
+                fuzz.partial_ratio(phrase.letters, letters)
+                if len(letters) >= size
+                else fuzz.ratio(phrase.letters, letters)
+            )
+            if score >= (_ALIKE if size >= _FEW_LETTERS or phrase.where == "edge" else _ALIKE_SHORT):
+                found.append(Stamp(phrase.kind, phrase.where, round(score, 1)))
+        for choice in self.choices if _BOX.search(line) else ():
+            score = max(
+                (fuzz.ratio(choice.letters, squeeze(word)) for word in _BOX.sub(" ", line).split()), default=0
+            )
+            if score >= _ALIKE_CHOICE:
+                found.append(Stamp(choice.kind, choice.where, round(score, 1)))
+        return sorted(found, key=lambda stamp: (-stamp.score, stamp.kind))
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits alone, in capitals, so that letter-spacing and rules between letters do not count."""
+    return "".join(re.findall(r"[^\W_]+", text)).upper()
+
+
+def load_stamps(path: Path) -> Stamps:
+    """Read stamps.toml. Raises ConfigurationError with the file and the way out."""
+    entries = read_toml(path, _StampFile).stamp
+    phrases = (
+        _Phrase(squeeze(phrase), entry.slack, entry.kind, entry.where)
+        for entry in entries
+        for phrase in entry.phrases
+    )
+    patterns = (
+        (compiled, entry.kind, entry.where)
+        for entry in entries
+        for compiled in compile_patterns(path, entry.patterns, re.IGNORECASE)
+    )
+    choices = (
+        _Phrase(squeeze(word), 0, entry.kind, entry.where) for entry in entries for word in entry.choices
+    )
+    return Stamps(tuple(phrases), tuple(patterns), tuple(choices))
+
+
+def read_toml(path: Path, kind: type[T]) -> T:
+    """A TOML file as `kind`. Raises ConfigurationError where it cannot be read or is malformed."""
+    try:
+        return msgspec.convert(tomllib.loads(path.read_bytes().decode("utf-8")), type=kind)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be read ({error.strerror}); name a corrections folder that holds markings/ with -c."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ConfigurationError(
+            f"{path}: {error}. Mend the file, or take back what was changed in it."
+        ) from None
+
+
+def compile_patterns(path: Path, patterns: Iterable[str], flags: int = 0) -> list[re.Pattern[str]]:
+    """Regular expressions of a file. Raises ConfigurationError where one is none."""
+    compiled = []
+    for pattern in patterns:
+        try:
+            compiled.append(re.compile(pattern, flags))
+        except re.error as error:
+            raise ConfigurationError(f"{path}: {pattern!r} is no regular expression ({error}).") from None
+    return compiled
