@@ -12,6 +12,8 @@ from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle
 from pipeline.errors import ConfigurationError
 from pipeline.facts import Facts, find_facts, highest_banner, load_facts
+from pipeline.headerlists import HeaderPatterns, load_headers
+from pipeline.headers import find_parts
 from pipeline.markings import Markings, load_markings
 from pipeline.options import TextOptions
 from pipeline.record import Document, Edit
@@ -27,17 +29,21 @@ class Corrections(msgspec.Struct, frozen=True):
     markings: Markings
     facts: Facts
     facts_digest: str
+    headers: HeaderPatterns
 
     @property
     def digest(self) -> str:
         """Changes when anything in the folder that text depends on changes."""
-        return self.dictionary.digest + self.markings.digest + self.facts_digest
+        digests = (self.dictionary.digest, self.markings.digest, self.facts_digest, self.headers.digest)
+        return "".join(digests)
 
 
 def load_corrections(folder: Path) -> Corrections:
     """Read and check a corrections folder. Raises ConfigurationError with file and line."""
     facts = folder / "markings" / "facts.toml"
-    loaded = Corrections(load_dictionary(folder), load_markings(folder), load_facts(facts), "")
+    loaded = Corrections(
+        load_dictionary(folder), load_markings(folder), load_facts(facts), "", load_headers(folder)
+    )
     return msgspec.structs.replace(loaded, facts_digest=hashlib.sha256(facts.read_bytes()).hexdigest())
 
 
@@ -53,7 +59,7 @@ def check_kinds(options: TextOptions, corrections: Corrections) -> None:
 
 
 def edit_document(document: Document, corrections: Corrections, options: TextOptions) -> Document:
-    """The document with every edit the text stages make, settled so that those in force never overlap."""
+    """The document with every edit the text stages make, settled so that those in force never overlap, and its parts."""
     edits: list[Edit] = []
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
@@ -65,7 +71,8 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)
     metadata = document.metadata | ({"highest_banner": highest} if highest else {})
-    return msgspec.structs.replace(document, edits=settled, markings=found, metadata=metadata)
+    parts = find_parts(document.pages, settled, corrections.headers)
+    return msgspec.structs.replace(document, edits=settled, markings=found, metadata=metadata, parts=parts)
 
 
 def _wanted(options: TextOptions) -> Callable[[Edit], bool]:
