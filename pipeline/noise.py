@@ -15,6 +15,7 @@ _MOST_SIGNS = 10  # a longer line may be print that was read badly, and is left 
 _MARGIN = 0.1  # of the page's height at top and bottom, where stamps and strokes are
 _THIN = 0.6  # of the usual height of lines: what stands between two lines of print
 _CODE = re.compile(r"[A-Z$]{1,5}[-~]{1,2}[A-Z0-9]{2,3}$")  # INR-10 in a cable's distribution
+_LONG_NUMBER = re.compile(r"\d{4}")  # never withheld, however doubtful
 _RINGS = frozenset("eocsa08OCQ")
 _POOR_PAGE = 55.0  # mean confidence below which badly read print looks like noise
 
@@ -55,8 +56,8 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
 
 
 def _plausible(line: Line) -> bool:
-    """Whether the line holds an office's code, or a word or number that was read surely."""
-    return any(_CODE.search(token) for token in line.text.split()) or any(
+    """Whether the line holds an office's code, a long number, or a word or number that was read surely."""
+    return any(_CODE.search(token) or _LONG_NUMBER.search(token) for token in line.text.split()) or any(
         (word.confidence or 0.0) >= _SURE
         and _WORD.fullmatch(line.text[word.start : word.end].strip(".,;:()[]\"'-_*!?"))
         for word in line.words

@@ -24,6 +24,7 @@ _EDGE_BAND = (
 _LEVELS_IN_A_LIST = 3  # different levels on neighbouring lines are a list of levels, not banners
 _BESIDE = 3  # lines of one stamp stand no further apart
 _STROKE = re.compile(r"[A-Z]?[—–].*[A-Z].*[—–]|[A-Z][—–][A-Z]")
+_SOLID = re.compile(r"[A-Z]{3}|\d{3}")  # what doubt alone does not make a speck
 _SURE = 60.0  # word confidence below which a word beside a banner may be a speck
 _LIKE_A_BANNER = (
     50.0  # percent; a line at the edge that repeats and is that like a banner is one, struck through
@@ -110,16 +111,22 @@ def _places(page: Page, markings: Markings) -> Iterator[_Place]:
 
 
 def _surely_read(line: Line) -> str:
-    """The line without the words that the engine itself doubts: specks and strokes read as letters."""
-    return " ".join(
-        line.text[word.start : word.end] for word in line.words if (word.confidence or 0) >= _SURE
-    )
+    """The line without the words that the engine itself doubts and that look like specks read as letters."""
+    words = ((line.text[word.start : word.end], word.confidence or 0.0) for word in line.words)
+    return " ".join(text for text, confidence in words if confidence >= _SURE or _SOLID.search(text))
 
 
 def _stamps_of(text: str, markings: Markings) -> list[Stamp]:
-    """The stamps that a line may be; a letterhead must be one to the letter, for they are made of the same words."""
+    """The stamps that a line may be. A letterhead must be one to the letter, for they are made of the same words;
+    a line that only a cable has (TAGS, E.O., ENTIRE TEXT) is content, whatever was stamped beside it.
+    """
     letterhead = squeeze(text) in markings.letterheads
-    return [stamp for stamp in markings.stamps.find(text) if stamp.score == 100 or not letterhead]
+    content = any(pattern.search(text) for pattern in markings.cable_signs)
+    return [
+        stamp
+        for stamp in markings.stamps.find(text)
+        if (stamp.score == 100 or not letterhead) and (stamp.kind == "printout" or not content)
+    ]
 
 
 def _unlisted(banners: Sequence[Banner | None]) -> list[Banner | None]:

@@ -206,3 +206,22 @@ def test_a_spoilt_banner_next_to_another_goes() -> None:
         ("banner", "UNCLASSIFIED"),
     ]
     assert gone(page(1, "—GEEREE-", "", *body())) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "TAGS: EWWT, UG DEPARTMENT OF STATE A/CDC/MR",
+        "1. CONFIDENTIAL - ENTIRE TEXT. ( ) RELEASE",
+        "E.O. 12356: N/A ( ) DECLASSIFY",
+    ],
+)
+def test_a_line_that_only_a_cable_has_is_content_whatever_was_stamped_beside_it(line: str) -> None:
+    assert gone(page(1, *CABLE_HEAD, line, *body())) == []
+
+
+def test_a_level_with_a_doubtful_number_beside_it_is_the_cables_own_line() -> None:
+    words = (Word(0, 6, Box(10, 600, 60, 620), 95.0), Word(7, 18, Box(70, 600, 160, 620), 20.0))
+    line = Line("UNCLAS STATE522566", words)
+    lines = (*map(Line, CABLE_HEAD), line, *map(Line, body()))
+    assert [edit.before for edit in strip_pages([Page(1, "ok", lines, 800, 1000)], MARKINGS)] == []
