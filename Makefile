@@ -67,7 +67,9 @@ $(VENV)/bin/python:
 
 $(VENV)/.main: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing declass into $(VENV) ..."
-	@$(PIP) install --editable .
+	@$(PIP) install --editable '.[second-reader]' || { \
+		echo "The second reader cannot be installed here; declass works without it, a little less exactly."; \
+		$(PIP) install --editable .; }
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.main

@@ -143,6 +143,13 @@ def _folder_options(command: F) -> F:
                 help="Render at this resolution [default: the scan's own].",
             ),
             click.option(
+                "--effort",
+                type=click.Choice(["fast", "balanced", "thorough"]),
+                default="balanced",
+                show_default=True,
+                help="How often a page is looked at: once, again where it is doubtful, or again everywhere.",
+            ),
+            click.option(
                 "--page-timeout",
                 type=_Number(1, 86_400),
                 default=300.0,
@@ -195,7 +202,7 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
     from pipeline import options, runner, talk  # noqa: PLC0415 - `--help` need not load the engine
 
     settings = options.Options(
-        options.ReadOptions(chosen["lang"], chosen["dpi"]),
+        options.ReadOptions(chosen["lang"], chosen["dpi"], effort=chosen["effort"]),
         _chosen_text(chosen, until),
         chosen["jobs"] or os.cpu_count() or 1,
         options.parse_pages(chosen["pages"]) if chosen["pages"] else (),

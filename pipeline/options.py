@@ -2,19 +2,26 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from pipeline.errors import ConfigurationError
 from pipeline.programs import languages
 
+Effort = Literal["fast", "balanced", "thorough"]
+
 
 class ReadOptions(msgspec.Struct, frozen=True):
-    """What the reading of a page depends on. `dpi` None takes the resolution of the scan inside the page."""
+    """What the reading of a page depends on. `dpi` None takes the resolution of the scan inside the page.
+
+    `effort` is how often a page is looked at: once, again where it is doubtful, or again everywhere.
+    """
 
     lang: str = "eng"
     dpi: float | None = None
     max_pixels: int = 100_000_000
+    effort: Effort = "balanced"
 
 
 class TextOptions(msgspec.Struct, frozen=True):

@@ -95,7 +95,12 @@ def missing_programs() -> list[str]:
 
 @cache
 def tool_versions() -> dict[str, str]:
-    """The version of each program, as it says itself. Raises MissingProgramError where one is missing."""
+    """The version of each program, as it says itself, and of the second reader or that it is not there.
+
+    Raises MissingProgramError where a program is missing.
+    """
+    from pipeline import secondreader  # noqa: PLC0415 - slow to import
+
     for program in missing_programs():
         raise MissingProgramError(f"The program {program} is missing. {HOW_TO_INSTALL}")
     tesseract = run(["tesseract", "--version"], 30)
@@ -103,6 +108,7 @@ def tool_versions() -> dict[str, str]:
     return {
         "tesseract": _version(tesseract.stdout + tesseract.stderr),
         "poppler": _version(poppler.stderr + poppler.stdout),
+        "second reader": secondreader.version(),
     }
 
 

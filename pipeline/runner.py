@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256 as hash_of
+from importlib import metadata
 from pathlib import Path
 from time import monotonic
 from types import FrameType
@@ -429,18 +430,28 @@ def _language_data(lang: str) -> list[str]:
 def _read_version() -> str:
     """Changes whenever the code that reads pages does, so that no stale reading survives an update."""
     reading = (
+        "crops",
+        "engines",
+        "film",
         "geometry",
+        "lexicon",
+        "looks",
         "ocr",
         "options",
         "pageimage",
         "programs",
         "rasterize",
         "record",
+        "secondlook",
+        "secondreader",
         "sources",
+        "uncovered",
         "views",
+        "vote",
         "work",
     )
-    return _digest_of_files([_PACKAGE / f"{module}.py" for module in reading]) + cv2.__version__
+    code = _digest_of_files([_PACKAGE / f"{module}.py" for module in reading])
+    return code + cv2.__version__ + metadata.version("wordfreq")
 
 
 @cache

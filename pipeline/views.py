@@ -9,12 +9,11 @@ import math
 import cv2
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
+from pipeline import film
 from pipeline.geometry import Affine
+from pipeline.looks import Image
 from pipeline.record import Step, View
-
-Image = npt.NDArray[np.uint8]
 
 BEST_CAPITALS = 24.0  # pixels; accuracy is flat from 20 to 32 (docs/accuracy.md, letter height)
 READABLE_CAPITALS = (18.0, 36.0)  # inside it a page is left alone
@@ -26,10 +25,14 @@ _MEASURED_WIDTH = 900  # pixels; enough for the slope of lines, and quick
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """A view's pixels and its record."""
+    """A view's pixels, its record, the height of capital letters in it where that can be told, and whether the page
+    is a copy from film: black and white alone, in a black frame.
+    """
 
     pixels: Image
     view: View
+    capitals: float | None = None
+    film: bool = False
 
 
 def is_blank(page: Image) -> bool:
@@ -108,6 +111,24 @@ def skew(page: Image) -> float:
 def prepare(page: Image, quarter_turns: int = 0) -> Prepared:
     """The view of a page that the engine shall read; `quarter_turns` clockwise come first."""
     pixels, forward, steps = page, Affine(), []
+    black = film.frame(page)
+    inside = film.inside(black) if black is not None else None
+    if black is not None and inside:
+        pixels = page.copy()
+        pixels[black > 0] = int(np.median(page[black == 0]))
+        pixels = np.ascontiguousarray(pixels[inside.top : inside.bottom, inside.left : inside.right])
+        forward = Affine.shift(-inside.left, -inside.top)
+        steps.append(
+            Step(
+                "unframe",
+                {
+                    "left": float(inside.left),
+                    "top": float(inside.top),
+                    "right": float(inside.right),
+                    "bottom": float(inside.bottom),
+                },
+            )
+        )
     if quarter_turns % 4:
         pixels, turn = _turned(pixels, quarter_turns % 4)
         forward = forward.then(turn)
@@ -117,13 +138,18 @@ def prepare(page: Image, quarter_turns: int = 0) -> Prepared:
         pixels, scaling = _scaled(pixels, BEST_CAPITALS / capitals)
         forward = forward.then(scaling)
         steps.append(Step("scale", {"factor": scaling.a, "capitals": capitals}))
+        capitals = BEST_CAPITALS
     degrees = skew(pixels)
     if abs(degrees) >= _SKEW_WORTH:
         pixels, rotation = _rotated(pixels, degrees)
         forward = forward.then(rotation)
         steps.append(Step("deskew", {"degrees": degrees}))
+    is_film = inside is not None and capitals is not None and film.is_bilevel(page)
+    if is_film and capitals:
+        pixels = film.without_grain(pixels, capitals)
+        steps.append(Step("grain", {"capitals": capitals}))
     name = "+".join(step.name for step in steps) or "page"
-    return Prepared(pixels, View(name, tuple(steps), forward.inverse()))
+    return Prepared(pixels, View(name, tuple(steps), forward.inverse()), capitals, is_film)
 
 
 def _turned(pixels: Image, quarter_turns: int) -> tuple[Image, Affine]:

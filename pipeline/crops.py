@@ -1,0 +1,75 @@
+"""Single lines cut out of a view, straightened and brought to one letter height."""
+
+import math
+from collections.abc import Sequence
+
+import cv2
+import msgspec
+import numpy as np
+
+from pipeline.geometry import Affine, Box
+from pipeline.looks import Image, Seen
+
+PADDING = 0.35  # of the capitals' height around a line (docs/accuracy.md, second looks)
+_STEEPEST = math.tan(math.radians(3))
+
+
+class Crop(msgspec.Struct, frozen=True):
+    """The pixels of one line, and the transform that leads from them to the view they were cut from."""
+
+    pixels: Image
+    to_view: Affine
+
+
+def cut(pixels: Image, box: Box, capitals: float, wanted: float, slope: float = 0.0) -> Crop:
+    """The line in `box`, whose capitals are `capitals` high, with capitals of `wanted` pixels.
+
+    `slope` is how far the line falls, in pixels a pixel; it is sheared level.
+    """
+    pad = PADDING * capitals
+    factor = wanted / capitals
+    left, top = box.left - pad, box.top - pad
+    width = math.ceil((box.width + 2 * pad) * factor)
+    height = math.ceil((box.height + 2 * pad) * factor)
+    level = Affine(d=-slope, f=slope * (box.left + box.right) / 2)
+    forward = level.then(Affine.shift(-left, -top)).then(Affine.scaling(factor, factor))
+    # warpAffine maps centres of pixels; the frame's origin is the outer corner of the first one.
+    centred = Affine.shift(0.5, 0.5).then(forward).then(Affine.shift(-0.5, -0.5))
+    matrix = np.array([[centred.a, centred.b, centred.c], [centred.d, centred.e, centred.f]])
+    how = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_LINEAR
+    warped = cv2.warpAffine(
+        pixels, matrix, (max(width, 1), max(height, 1)), flags=how, borderMode=cv2.BORDER_REPLICATE
+    )
+    return Crop(np.asarray(warped, dtype=np.uint8), forward.inverse())
+
+
+def cut_line(pixels: Image, words: Sequence[Seen], capitals: float, wanted: float) -> Crop:
+    """The line of these words."""
+    slope = _slope(words)
+    left, right = min(word.box.left for word in words), max(word.box.right for word in words)
+    middle = (left + right) / 2
+    level = [
+        (word.box.top - shift, word.box.bottom - shift)
+        for word in words
+        for shift in (slope * ((word.box.left + word.box.right) / 2 - middle),)
+    ]
+    # A box that swallows a stamp or a neighbour line is far higher than the others.
+    usual = float(np.median([bottom - top for top, bottom in level]))
+    fair = [each for each in level if each[1] - each[0] <= 1.6 * usual]
+    top, bottom = min(each[0] for each in fair), max(each[1] for each in fair)
+    return cut(pixels, Box(left, math.floor(top), right, math.ceil(bottom)), capitals, wanted, slope)
+
+
+def _slope(words: Sequence[Seen]) -> float:
+    """The median fall of the words' lower edges, between words at least a third of the line apart."""
+    if len(words) < 4:
+        return 0.0
+    span = max(word.box.right for word in words) - min(word.box.left for word in words)
+    falls = [
+        (two.box.bottom - one.box.bottom) / (two.box.left - one.box.left)
+        for at, one in enumerate(words)
+        for two in words[at + 1 :]
+        if two.box.left - one.box.left > span / 3
+    ]
+    slope = float(np.median(falls)) if falls else 0.0
+    return slope if abs(slope) <= _STEEPEST else 0.0

@@ -1,0 +1,79 @@
+"""Second looks where they pay: lines with a doubtful word are read again, at other sizes and by other engines.
+
+Which lines those are, and what a second look gains: docs/accuracy.md, second looks.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pipeline.crops import cut_line
+from pipeline.engines import Engine
+from pipeline.lexicon import Lexicon, bare
+from pipeline.looks import Image, Seen, SeenLine, Take, words_of
+from pipeline.vote import vote
+
+DOUBTFUL = 80.0  # confidence below which a word is looked at again (docs/accuracy.md, second looks)
+NEIGHBOURS = 2  # words beside a doubtful one that are read with it (docs/accuracy.md, second looks)
+
+
+class Look(msgspec.Struct, frozen=True):
+    """Lines read by `engine` at `capitals` pixels of letter height."""
+
+    engine: Engine
+    capitals: float
+
+    @property
+    def name(self) -> str:
+        """Its name in a view's name."""
+        return f"lines-{self.capitals:.0f}"
+
+
+def look_again(
+    pixels: Image,
+    lines: Sequence[SeenLine],
+    capitals: float,
+    looks: Sequence[Look],
+    view: str,
+    everything: bool = False,
+) -> list[SeenLine]:
+    """The lines, with those that are doubtful (or all of them) read again and voted on word by word."""
+    lexicon = Lexicon(word.text for word in words_of(lines))
+    parts = [
+        (index, start, end)
+        for index, line in enumerate(lines)
+        for start, end in _parts([everything or is_doubtful(word, lexicon) for word in line.words])
+    ]
+    takes = [[Take("tesseract", view, lines[index].words[start:end])] for index, start, end in parts]
+    for look in looks:
+        crops = [cut_line(pixels, part[0].words, capitals, look.capitals) for part in takes]
+        read = look.engine.recognize([crop.pixels for crop in crops])
+        for part, crop, words in zip(takes, crops, read, strict=True):
+            moved = tuple(word.moved(crop.to_view) for word in words)
+            part.append(Take(look.engine.name, f"{view}/{look.name}", moved))
+    done = [list(line.words) for line in lines]
+    for (index, start, end), part in reversed(list(zip(parts, takes, strict=True))):
+        done[index][start:end] = vote(part, lexicon)
+    return [
+        msgspec.structs.replace(line, words=tuple(words)) for line, words in zip(lines, done, strict=True)
+    ]
+
+
+def _parts(doubtful: Sequence[bool]) -> list[tuple[int, int]]:
+    """The stretches of a line to be read again: its doubtful words, each with `NEIGHBOURS` on either side."""
+    parts: list[tuple[int, int]] = []
+    for at, doubt in enumerate(doubtful):
+        if doubt:
+            start, end = max(at - NEIGHBOURS, 0), min(at + NEIGHBOURS + 1, len(doubtful))
+            if parts and start <= parts[-1][1]:
+                start = parts.pop()[0]
+            parts.append((start, end))
+    return parts
+
+
+def is_doubtful(word: Seen, lexicon: Lexicon) -> bool:
+    """Whether a word may be read wrongly: an unsure one, or one that is no word and stands here alone."""
+    if word.confidence < DOUBTFUL:
+        return True
+    plain = bare(word.text)
+    return len(plain) >= 3 and plain.isalpha() and not lexicon.knows(plain) and lexicon.seen(plain) < 2

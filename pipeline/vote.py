@@ -1,0 +1,132 @@
+"""Several readings of one line, aligned and voted word by word.
+
+Readings are cut at the spaces that all of them share. Of each piece one reading is taken, whole, as one engine gave
+it; the others stay beside it (docs/accuracy.md, the vote).
+"""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.geometry import Box
+from pipeline.lexicon import Lexicon
+from pipeline.looks import Seen, Take, mean_confidence
+from pipeline.record import Reading
+
+SIMILAR = 0.5  # a reading less like the first one is of something else
+_TRUST = {"rapidocr": 0.9}  # its confidences run higher than Tesseract's (docs/accuracy.md, the vote)
+
+
+def vote(takes: Sequence[Take], lexicon: Lexicon) -> tuple[Seen, ...]:
+    """The words of a line from several takes of it, the first look first."""
+    first = takes[0]
+    kept = [first] + [
+        take
+        for take in takes[1:]
+        if take.words and Levenshtein.normalized_similarity(first.text, take.text) >= SIMILAR
+    ]
+    if len(kept) == 1:
+        return first.words
+    words: list[Seen] = []
+    for pieces in _pieces(kept):
+        words += _chosen(pieces, lexicon)
+    return tuple(words)
+
+
+def _pieces(takes: Sequence[Take]) -> Iterator[list[Take]]:
+    """The takes cut at the spaces they all share: for each piece what each take has there."""
+    maps = [_shared_spaces(takes[0].text, take.text) for take in takes[1:]]
+    spaces = [at for at, sign in enumerate(takes[0].text) if sign == " " and all(at in each for each in maps)]
+    begins = [0] * len(takes)
+    for space in [*spaces, None]:
+        ends = [
+            len(takes[0].words) if space is None else takes[0].text[:space].count(" ") + 1,
+            *(
+                len(take.words) if space is None else take.text[: each[space]].count(" ") + 1
+                for take, each in zip(takes[1:], maps, strict=True)
+            ),
+        ]
+        yield [
+            msgspec.structs.replace(take, words=take.words[begin:end])
+            for take, begin, end in zip(takes, begins, ends, strict=True)
+        ]
+        begins = ends
+
+
+def _shared_spaces(base: str, other: str) -> dict[int, int]:
+    """The spaces of `base` that stand in `other`, too, each with its place there."""
+    shared = {}
+    for block in Levenshtein.opcodes(base, other):
+        if block.tag == "equal":
+            for at in range(block.src_start, block.src_end):
+                if base[at] == " ":
+                    shared[at] = at - block.src_start + block.dest_start
+    return shared
+
+
+def _chosen(pieces: Sequence[Take], lexicon: Lexicon) -> Sequence[Seen]:
+    """The words of the best reading of a piece, with all readings of it."""
+    readings = tuple(
+        Reading(take.text, round(mean_confidence(take.words), 2), take.engine, take.view) for take in pieces
+    )
+    texts = [take.text for take in pieces]
+    if len(set(texts)) == 1:
+        sure = max(range(len(pieces)), key=lambda index: mean_confidence(pieces[index].words))
+        return [
+            msgspec.structs.replace(
+                word,
+                confidence=max(word.confidence, other.confidence),
+                readings=tuple(
+                    Reading(take.words[at].text, round(take.words[at].confidence, 2), take.engine, take.view)
+                    for take in pieces
+                ),
+            )
+            for at, (word, other) in enumerate(zip(pieces[0].words, pieces[sure].words, strict=True))
+        ]
+    scores: dict[str, float] = {}
+    for take in pieces:
+        trust = _TRUST.get(take.engine, 1.0)
+        scores[take.text] = scores.get(take.text, 0.0) + trust * mean_confidence(take.words) / 100
+    known = {text: lexicon.share(text) for text in scores}
+    best = max(scores, key=lambda text: (scores[text] + known[text], text == texts[0]))
+    take = pieces[texts.index(best)]
+    choice = _why(texts, best, known, [take.engine for take in pieces])
+    words = take.words
+    if len(words) == len(pieces[0].words):  # the first look's boxes fit the ink best
+        words = tuple(
+            msgspec.structs.replace(word, box=first.box)
+            for word, first in zip(words, pieces[0].words, strict=True)
+        )
+    else:
+        words = _level(words, pieces[0].words)
+    return [msgspec.structs.replace(word, readings=readings, choice=choice) for word in words]
+
+
+def _level(words: Sequence[Seen], first: Sequence[Seen]) -> tuple[Seen, ...]:
+    """Words of another reading with upper and lower edges of the first look, and within its sides."""
+    if not first:
+        return tuple(words)
+    top, bottom = min(word.box.top for word in first), max(word.box.bottom for word in first)
+    left, right = min(word.box.left for word in first), max(word.box.right for word in first)
+    placed = []
+    for word in words:
+        start = min(max(word.box.left, left), right - 1)
+        end = max(min(word.box.right, right), start + 1)
+        placed.append(msgspec.structs.replace(word, box=Box(start, top, end, bottom)))
+    return tuple(placed)
+
+
+def _why(texts: Sequence[str], best: str, known: dict[str, float], engines: Sequence[str]) -> str:
+    """Why this reading was taken, in a short sentence."""
+    votes = texts.count(best)
+    others = [known[text] for text in known if text != best]
+    if votes > 1:
+        why = f"{votes} of {len(texts)} readings agree"
+    elif known[best] > max(others):
+        why = "the reading of known words"
+    else:
+        why = "the surer reading"
+    kept = "the first look" if texts[0] == best else engines[texts.index(best)]
+    number = any(sign.isdigit() for text in texts for sign in text)
+    return f"{'a number read differently; ' if number else ''}{kept}: {why}"

@@ -1,0 +1,134 @@
+"""Doubtful words are read again with their neighbours, and nothing else is."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from pipeline import secondreader
+from pipeline.crops import cut, cut_line
+from pipeline.geometry import Box
+from pipeline.lexicon import Lexicon, bare
+from pipeline.looks import Image, Seen, SeenLine
+from pipeline.secondlook import Look, is_doubtful, look_again
+from tests.makers import typed
+
+PAGE = np.full((200, 1200), 255, dtype=np.uint8)
+
+
+class Says:
+    """A second reader with its answers laid down."""
+
+    name = "rapidocr"
+
+    def __init__(self, *answers: str) -> None:
+        self.answers, self.widths = answers, list[int]()
+
+    def recognize(self, lines: Sequence[Image]) -> list[tuple[Seen, ...]]:
+        self.widths = [line.shape[1] for line in lines]
+        return [
+            tuple(
+                Seen(word, Box(20 * at, 0, 20 * at + 10, 40), 95.0) for at, word in enumerate(answer.split())
+            )
+            for answer in self.answers[: len(lines)]
+        ]
+
+
+def line(text: str, confidence: float = 95.0, doubtful: str = "") -> SeenLine:
+    return SeenLine(
+        0,
+        tuple(
+            Seen(word, Box(100 * at, 50, 100 * at + 80, 74), 50.0 if word == doubtful else confidence)
+            for at, word in enumerate(text.split())
+        ),
+    )
+
+
+def test_only_the_doubtful_part_of_a_line_is_read_again() -> None:
+    engine = Says("of the Government in the")
+    lines = [
+        line("one two of the Govemment in the city hall", doubtful="Govemment"),
+        line("all is well here"),
+    ]
+    done = look_again(PAGE, lines, 24, [Look(engine, 24)], "page")
+    assert done[0].text == "one two of the Government in the city hall"
+    assert done[1] == lines[1]
+    assert len(engine.widths) == 1
+    assert engine.widths[0] < 600
+    assert done[0].words[4].readings[1].view == "page/lines-24"
+    assert done[0].words[4].box == lines[0].words[4].box
+
+
+def test_everything_is_read_again_where_that_is_asked_for() -> None:
+    engine = Says("all is well here")
+    done = look_again(PAGE, [line("all is well here")], 24, [Look(engine, 24)], "page", everything=True)
+    assert all(len(word.readings) == 2 for word in done[0].words)
+
+
+@pytest.mark.parametrize(
+    ("word", "confidence", "doubtful"),
+    [("house", 79, True), ("house", 81, False), ("hovse", 95, True), ("12,34", 95, False), ("xq", 95, False)],
+)
+def test_a_word_is_doubtful_where_unsure_or_unknown(word: str, confidence: float, doubtful: bool) -> None:
+    assert is_doubtful(Seen(word, Box(0, 0, 9, 9), confidence), Lexicon([word])) is doubtful
+
+
+def test_a_name_that_stands_here_twice_is_not_doubtful() -> None:
+    assert not is_doubtful(Seen("Szklarz", Box(0, 0, 9, 9), 95), Lexicon(["Szklarz", "szklarz,"]))
+
+
+def test_lexicon() -> None:
+    lexicon = Lexicon(["Zzyqx"] * 3)
+    assert lexicon.knows("zzyqx")
+    assert lexicon.share("The zzyqx, 12 hovse") == pytest.approx((1 + 1 + 0.5 + 0) / 4)
+    assert lexicon.share("") == 0
+    assert bare("“Don’t,”") == "don't"
+
+
+def test_a_crop_leads_back_to_its_place() -> None:
+    crop = cut(PAGE, Box(100, 50, 300, 74), 24, 48)
+    height, width = crop.pixels.shape
+    assert crop.to_view.box(Box(0, 0, width, height)) == Box(91, 41, 309, 83)
+
+
+def test_a_sloping_line_is_cut_level() -> None:
+    page = np.full((200, 1200), 255, dtype=np.uint8)
+    words = []
+    for at in range(8):
+        box = Box(100 + 120 * at, 50 + 3 * at, 200 + 120 * at, 74 + 3 * at)
+        page[box.top : box.bottom, box.left : box.right] = 0
+        words.append(Seen("word", box, 90))
+    crop = cut_line(page, words, 24, 24)
+    rows = np.flatnonzero((crop.pixels < 128).any(axis=1))
+    assert rows[-1] - rows[0] <= 24 + 3
+    for word in words:
+        assert crop.to_view.box(crop.to_view.inverse().box(word.box)).left <= word.box.left
+
+
+@pytest.mark.skipif(secondreader.second_reader() is None, reason="the second reader is not installed")
+def test_the_second_reader_reads_a_line_with_words_in_place() -> None:
+    reader = secondreader.second_reader()
+    assert reader
+    page = typed(("The committee met in the small room",))
+    pixels = np.asarray(page)
+    rows, columns = np.flatnonzero((pixels < 128).any(axis=1)), np.flatnonzero((pixels < 128).any(axis=0))
+    box = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    crop = cut(pixels, box, 24, 24)
+    (words,) = reader.recognize([crop.pixels])
+    assert " ".join(word.text for word in words) == "The committee met in the small room"
+    assert all(word.confidence > 80 for word in words)
+    for word in words:
+        place = crop.to_view.box(word.box)
+        assert (pixels[place.top : place.bottom, max(place.left, 0) : place.right] < 128).any()
+    lefts = [word.box.left for word in words]
+    assert lefts == sorted(lefts)
+
+
+def test_without_its_packages_there_is_no_second_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secondreader, "find_spec", lambda _name: None)
+    secondreader.second_reader.cache_clear()
+    try:
+        assert secondreader.second_reader() is None
+        assert secondreader.version() == "not installed"
+    finally:
+        secondreader.second_reader.cache_clear()

@@ -1,0 +1,99 @@
+"""Several readings of a line: cut where all have a space, one taken whole, the others kept."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.geometry import Box
+from pipeline.lexicon import Lexicon
+from pipeline.looks import Seen, Take
+from pipeline.vote import vote
+
+
+def take(text: str, engine: str = "tesseract", confidence: float = 80.0, view: str = "page") -> Take:
+    words, at = [], 0
+    for word in text.split():
+        words.append(Seen(word, Box(10 * at, 0, 10 * (at + len(word)), 20), confidence))
+        at += len(word) + 1
+    return Take(engine, view, tuple(words))
+
+
+def said(words: tuple[Seen, ...]) -> str:
+    return " ".join(word.text for word in words)
+
+
+EMPTY = Lexicon()
+
+
+def test_a_known_word_wins_over_a_garble_as_sure() -> None:
+    words = vote([take("the Governnent was"), take("the Government was", "rapidocr")], EMPTY)
+    assert said(words) == "the Government was"
+    assert words[1].choice == "rapidocr: the reading of known words"
+    assert [(reading.text, reading.engine) for reading in words[1].readings] == [
+        ("Governnent", "tesseract"),
+        ("Government", "rapidocr"),
+    ]
+    assert words[1].box == Box(40, 0, 140, 20)
+    assert words[0].choice == ""
+
+
+def test_a_word_that_was_torn_apart_is_taken_whole_and_covers_the_same_place() -> None:
+    words = vote([take("he came to gether again"), take("he came together again", "rapidocr")], EMPTY)
+    assert said(words) == "he came together again"
+    torn = words[2]
+    assert torn.box
+    assert (torn.box.left, torn.box.right) == (80, 160)
+    assert [reading.text for reading in torn.readings] == ["to gether", "together"]
+
+
+def test_words_run_together_are_parted_in_place() -> None:
+    words = vote([take("part ofthe town"), take("part of the town", "rapidocr")], EMPTY)
+    assert said(words) == "part of the town"
+    assert words[1].box.right <= words[2].box.right <= words[3].box.left
+
+
+def test_numbers_read_differently_are_flagged() -> None:
+    words = vote([take("paid 1,250 dollars", confidence=95), take("paid 1,260 dollars", "rapidocr")], EMPTY)
+    assert words[1].text == "1,250"
+    assert words[1].choice.startswith("a number read differently")
+    assert {reading.text for reading in words[1].readings} == {"1,250", "1,260"}
+
+
+def test_a_reading_of_something_else_has_no_vote() -> None:
+    words = vote([take("the second of May"), take("XQZ WWW 000", "rapidocr", 99)], EMPTY)
+    assert said(words) == "the second of May"
+    assert all(not word.readings for word in words)
+
+
+def test_two_that_agree_outvote_a_surer_one_and_gain_confidence() -> None:
+    takes = [
+        take("Boeker said", confidence=70),
+        take("Roeker said", "rapidocr", 90),
+        take("Boeker said", view="page/lines-40"),
+    ]
+    words = vote(takes, EMPTY)
+    assert said(words) == "Boeker said"
+    assert words[0].choice == "the first look: 2 of 3 readings agree"
+    assert words[1].confidence == 90
+
+
+texts = st.lists(st.text("abcde19.", min_size=1, max_size=6), min_size=1, max_size=8).map(" ".join)
+
+
+@given(texts, st.lists(st.tuples(texts, st.sampled_from(["tesseract", "rapidocr"])), max_size=3))
+def test_every_word_is_whole_a_reading_of_one_engine(first: str, others: list[tuple[str, str]]) -> None:
+    takes = [take(first), *(take(text, engine) for text, engine in others)]
+    words = vote(takes, EMPTY)
+    read = {word.text for each in takes for word in each.words}
+    assert words
+    for word in words:
+        assert word.text in read
+        assert 0 <= word.box.left < word.box.right
+        if word.readings:
+            assert any(f" {word.text} " in f" {reading.text} " for reading in word.readings)
+    lefts = [word.box.left for word in words]
+    assert lefts == sorted(lefts)
+
+
+@given(texts)
+def test_readings_that_agree_change_nothing(text: str) -> None:
+    assert said(vote([take(text), take(text, "rapidocr")], EMPTY)) == text
