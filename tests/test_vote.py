@@ -46,8 +46,8 @@ def test_a_word_that_was_torn_apart_is_taken_whole_and_covers_the_same_place() -
 
 
 def test_words_run_together_are_parted_in_place() -> None:
-    words = vote([take("part ofthe town"), take("part of the town", "rapidocr")], EMPTY)
-    assert said(words) == "part of the town"
+    words = vote([take("part ofhis town"), take("part of his town", "rapidocr")], EMPTY)
+    assert said(words) == "part of his town"
     assert words[1].box.right <= words[2].box.right <= words[3].box.left
 
 
