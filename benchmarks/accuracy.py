@@ -1,6 +1,6 @@
 """Accuracy and time of declass beside what a user would pick instead, on the same files in the same run.
 
-Usage: accuracy.py [--corpus FOLDER] [--write]. The corpus is a folder of sets with `.gt.txt` truths; where it is
+Usage: accuracy.py [--corpus FOLDER] [--set NAME ...] [--tool NAME ...] [--write]. The corpus is a folder of sets with `.gt.txt` truths; where it is
 missing, the sample scans alone are measured, and the table says so.
 """
 
@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from shutil import which
 from typing import NamedTuple
@@ -69,12 +70,12 @@ def find_cases(corpus: Path) -> dict[str, list[Case]]:
     return cases
 
 
-def declass(cases: Sequence[Case], folder: Path) -> Result:
-    """The whole pipeline with its defaults, from nothing."""
+def declass(cases: Sequence[Case], folder: Path, effort: str = "balanced") -> Result:
+    """The whole pipeline at one effort, two pages at a time, from nothing."""
     output = folder / "output"
     scans = [str(case.scan) for case in cases]
     line = [sys.executable, "-m", "pipeline", "transcribe", *scans, "-o", str(output), "-j", "2"]
-    line += ["-c", str(ROOT / "corrections")]
+    line += ["-c", str(ROOT / "corrections"), "--effort", effort]
     began = time.monotonic()
     done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=ROOT)
     seconds = time.monotonic() - began
@@ -167,16 +168,24 @@ def _row(name: str, tool: str, rates: Score, seconds: str, ratio: str) -> str:
 
 @click.command()
 @click.option("--corpus", type=click.Path(path_type=Path), default=ROOT.parent / "shared" / "corpus")
+@click.option("--set", "sets", multiple=True, help="Only these sets; Tesseract is always measured.")
+@click.option("--tool", "chosen", multiple=True, help="Only these tools.")
 @click.option("--write", is_flag=True, help="Write benchmarks/results.md.")
-def main(corpus: Path, write: bool) -> None:
+def main(corpus: Path, sets: tuple[str, ...], chosen: tuple[str, ...], write: bool) -> None:
     """Measure accuracy and time."""
-    tools: dict[str, Tool] = {"tesseract": tesseract, "declass": declass}
+    tools: dict[str, Tool] = {
+        "tesseract": tesseract,
+        "declass, fast": partial(declass, effort="fast"),
+        "declass": declass,
+        "declass, thorough": partial(declass, effort="thorough"),
+    }
     if which("ocrmypdf"):
         tools["OCRmyPDF"] = ocrmypdf
     else:
         click.echo("OCRmyPDF is not installed and is left out.", err=True)
-    cases = find_cases(corpus)
-    missing = sorted(set(SETS) - set(cases))
+    tools = {name: tool for name, tool in tools.items() if not chosen or name in ("tesseract", *chosen)}
+    cases = {name: members for name, members in find_cases(corpus).items() if not sets or name in sets}
+    missing = sorted(set(sets or SETS) - set(cases))
     if missing:
         click.echo(f"Not there and left out: {', '.join(missing)} (--corpus names their folder).", err=True)
     results: dict[str, dict[str, Result]] = {}

@@ -16,20 +16,22 @@ from pipeline.geometry import Affine
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
 from pipeline.options import Effort
 from pipeline.pageimage import PageImage
-from pipeline.record import Line, Page, PageStatus, Step, View, Word
+from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
 from pipeline.secondlook import Look, look_again
 from pipeline.secondreader import second_reader
 from pipeline.uncovered import recover
 from pipeline.views import BEST_CAPITALS, Prepared, is_blank, prepare
 
-LOW_CONFIDENCE = 60.0  # a page's mean word confidence below which it is handwriting, noise or a picture
+# Mean confidence of a page's words and their 5 % quantile, at least, for each grade (docs/accuracy.md, grades). Below
+# the last one it is handwriting, noise or a picture.
+_GRADES: tuple[tuple[Grade, float, float], ...] = (("good", 90, 60), ("fair", 80, 0), ("poor", 60, 0))
 _TURN_WORTH_TRYING = 65.0  # mean confidence below which a page may lie on its side
 # Tesseract's page segmentation: it finds blocks by itself, but on film takes grain for columns and pictures, and reads
 # better when told that the page is one block (docs/accuracy.md, film).
 _AUTOMATIC, _BLOCK = 3, 6
-_SECOND_SIZE = (
-    40.0  # capitals of Tesseract's own second look: far from the first (docs/accuracy.md, second looks)
-)
+# Heights of capitals in pixels for further looks: sizes far from the first differ in their errors (docs/accuracy.md,
+# second looks).
+_SMALL, _LARGE = 19.0, 40.0
 
 
 def read_page(
@@ -73,8 +75,10 @@ def _looks(effort: Effort, engine: Tesseract, film: bool) -> list[Look]:
     """The second looks that this effort takes, with the engines that are there."""
     second = second_reader()
     looks = [Look(second, BEST_CAPITALS)] if second else []
+    if second and effort == "thorough" and not film:
+        looks.append(Look(second, _SMALL))
     if effort == "thorough" or film or not second:
-        looks.append(Look(engine, _SECOND_SIZE))
+        looks.append(Look(engine, _LARGE))
     return looks
 
 
@@ -112,15 +116,34 @@ def _as_page(image: PageImage, number: int, views: Sequence[View], seen: Sequenc
         lines.append(
             Line()
         )  # a page's text ends with a newline, so that a form feed begins a line of its own
-    words = words_of(seen)
-    mean = round(mean_confidence(words), 2) if words else None
-    status: PageStatus = "ok" if words else "empty"
-    if mean is not None and mean < LOW_CONFIDENCE:
-        status = "low_confidence"
-    message = "; ".join(said for said in (image.message, image.damage) if said)
+    confidences = [word.confidence for word in words_of(seen)]
+    mean = round(float(np.mean(confidences)), 2) if confidences else None
+    low = round(float(np.quantile(confidences, 0.05)), 2) if confidences else None
+    grade = _grade(mean, low)
+    status: PageStatus = "empty" if mean is None else "low_confidence" if grade == "unreadable" else "ok"
     return Page(
-        number, status, tuple(lines), image.width, image.height, image.dpi, tuple(views), mean, message
+        number,
+        status,
+        tuple(lines),
+        image.width,
+        image.height,
+        image.dpi,
+        tuple(views),
+        mean,
+        "; ".join(said for said in (image.message, image.damage) if said),
+        low,
+        grade,
     )
+
+
+def _grade(mean: float | None, low: float | None) -> Grade:
+    """The name for a page's confidences; none of a page without words."""
+    if mean is None or low is None:
+        return ""
+    for grade, least_mean, least_low in _GRADES:
+        if mean >= least_mean and low >= least_low:
+            return grade
+    return "unreadable"
 
 
 def _as_line(words: Sequence[Seen], to_frame: Affine, image: PageImage) -> Line:

@@ -20,6 +20,7 @@ EditKind = Literal["strip", "correct", "insert", "withhold"]
 EditStatus = Literal["applied", "suggested", "accepted", "rejected", "superseded"]
 PageStatus = Literal["ok", "empty", "low_confidence", "failed", "timed_out", "skipped"]
 DocumentStatus = Literal["ok", "partial", "failed"]
+Grade = Literal["", "good", "fair", "poor", "unreadable"]
 PartKind = Literal["cable", "memorandum", "letter", "other"]
 PageBreaks = Literal["file", "form-feed", "banners"]
 
@@ -97,7 +98,11 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Page(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One page as read. `width` and `height` are the pixels of its frame, `dpi` its resolution."""
+    """One page as read. `width` and `height` are the pixels of its frame, `dpi` its resolution.
+
+    `confidence` is the mean of its words' confidences, `confidence_low` what one word in twenty stays below, and
+    `grade` names what both say of the page.
+    """
 
     number: int
     status: PageStatus
@@ -108,6 +113,8 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True):
     views: tuple[View, ...] = ()
     confidence: float | None = None
     message: str = ""
+    confidence_low: float | None = None
+    grade: Grade = ""
 
     @property
     def text(self) -> str:
