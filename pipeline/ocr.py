@@ -17,7 +17,7 @@ from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
 from pipeline.options import Effort
 from pipeline.pageimage import PageImage
 from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
-from pipeline.secondlook import Look, look_again
+from pipeline.secondlook import Look, Scope, look_again
 from pipeline.secondreader import second_reader
 from pipeline.uncovered import recover
 from pipeline.views import BEST_CAPITALS, Prepared, is_blank, prepare
@@ -64,9 +64,9 @@ def read_page(
     views = [prepared.view]
     if effort != "fast" and lines:
         looks = _looks(effort, engine, prepared.film)
-        lines = look_again(
-            prepared.pixels, lines, capitals, looks, prepared.view.name, everything=effort == "thorough"
-        )
+        # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
+        scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
+        lines = look_again(prepared.pixels, lines, capitals, looks, prepared.view.name, scope)
         views += [_line_view(prepared.view, look) for look in looks]
     return _as_page(image, number, views, lines)
 

@@ -4,6 +4,7 @@ Which lines those are, and what a second look gains: docs/accuracy.md, second lo
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -15,6 +16,8 @@ from pipeline.vote import vote
 
 DOUBTFUL = 80.0  # confidence below which a word is looked at again (docs/accuracy.md, second looks)
 NEIGHBOURS = 2  # words beside a doubtful one that are read with it (docs/accuracy.md, second looks)
+
+Scope = Literal["parts", "lines", "everything"]
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -35,14 +38,16 @@ def look_again(
     capitals: float,
     looks: Sequence[Look],
     view: str,
-    everything: bool = False,
+    scope: Scope = "parts",
 ) -> list[SeenLine]:
-    """The lines, with those that are doubtful (or all of them) read again and voted on word by word."""
+    """The lines, with what is doubtful in them read again and voted on word by word: parts, or the lines they stand
+    in, or everything.
+    """
     lexicon = Lexicon(word.text for word in words_of(lines))
     parts = [
         (index, start, end)
         for index, line in enumerate(lines)
-        for start, end in _parts([everything or is_doubtful(word, lexicon) for word in line.words])
+        for start, end in _parts([is_doubtful(word, lexicon) for word in line.words], scope)
     ]
     takes = [[Take("tesseract", view, lines[index].words[start:end])] for index, start, end in parts]
     for look in looks:
@@ -59,8 +64,10 @@ def look_again(
     ]
 
 
-def _parts(doubtful: Sequence[bool]) -> list[tuple[int, int]]:
+def _parts(doubtful: Sequence[bool], scope: Scope) -> list[tuple[int, int]]:
     """The stretches of a line to be read again: its doubtful words, each with `NEIGHBOURS` on either side."""
+    if scope != "parts":
+        return [(0, len(doubtful))] if scope == "everything" or any(doubtful) else []
     parts: list[tuple[int, int]] = []
     for at, doubt in enumerate(doubtful):
         if doubt:

@@ -61,8 +61,20 @@ def test_only_the_doubtful_part_of_a_line_is_read_again() -> None:
 
 def test_everything_is_read_again_where_that_is_asked_for() -> None:
     engine = Says("all is well here")
-    done = look_again(PAGE, [line("all is well here")], 24, [Look(engine, 24)], "page", everything=True)
+    done = look_again(PAGE, [line("all is well here")], 24, [Look(engine, 24)], "page", "everything")
     assert all(len(word.readings) == 2 for word in done[0].words)
+
+
+def test_a_doubtful_line_is_read_whole_where_that_is_asked_for() -> None:
+    engine = Says("one two of the Government in the city hall")
+    lines = [
+        line("one two of the Govemment in the city hall", doubtful="Govemment"),
+        line("all is well here"),
+    ]
+    done = look_again(PAGE, lines, 24, [Look(engine, 24)], "page", "lines")
+    assert done[0].text == "one two of the Government in the city hall"
+    assert engine.widths[0] > 850
+    assert done[1] == lines[1]
 
 
 @pytest.mark.parametrize(
