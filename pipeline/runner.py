@@ -9,43 +9,36 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
-from hashlib import sha256 as hash_of
-from importlib import metadata
 from pathlib import Path
 from time import monotonic
 from types import FrameType
 
-import cv2
 import msgspec
 
-from pipeline import __version__, pool, rasterize, report, work
+from pipeline import __version__, earlier, keys, pool, rasterize, report, work
+from pipeline.corpus import corpus_lines, records
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
 from pipeline.options import Options, check_languages
-from pipeline.programs import languages, tool_versions
+from pipeline.programs import tool_versions
 from pipeline.record import (
     FAILED_PAGES,
     SCHEMA_VERSION,
-    Document,
     DocumentOutcome,
     DocumentStatus,
     PageOutcome,
-    RecordError,
     Run,
     dump,
-    read_record,
 )
-from pipeline.sources import Source, find_sources, path_of, path_text, printable, sha256
+from pipeline.sources import Source, find_sources, path_text, printable, sha256
 from pipeline.store import Store
 from pipeline.talk import Talk
-from pipeline.textstages import check_kinds, clean_pages, load_corrections
+from pipeline.textstages import check_kinds, load_corrections
 
 NOT_ASKED_FOR = "not asked for with --pages"
 _BROKE = "it ended its worker twice; its image may need more memory than there is, or crash a library"
 _INSPECTION_SECONDS = 60.0
-_PACKAGE = Path(__file__).parent
 
 NewPool = Callable[[int], Executor]
 
@@ -85,15 +78,15 @@ def transcribe(
     check_languages(options.read.lang)
     store = Store(output)
     last = store.last_run()
-    sources, ignored = _failed_sources(last) if retry_failed else find_sources(paths)
-    sources = _as_known(sources, last)
+    sources, ignored = earlier.failed_sources(last) if retry_failed else find_sources(paths)
+    sources = earlier.as_known(sources, last)
     if not sources and not retry_failed:
         named = ", ".join(printable(str(path)) for path in paths)
         raise NothingUsableError(
             f"There is nothing to transcribe in {named}: put PDF, TIFF, PNG or JPEG files there."
         )
     with store.opened(), _stopped_once(), _full_disk_told(output):
-        kept = _settle_names(sources, last, store)
+        kept = earlier.still_standing(sources, last, store)
         make_pool = new_pool or pool.process_pool(store.temporary.absolute())
         works = [_Work(source, outcomes={}, keys={}) for source in sources]
         talk.begin(len(works), ignored)
@@ -101,7 +94,7 @@ def transcribe(
         _read_all(works, options, store, make_pool, talk, rasterize_only)
         done = [_outcome_of(one) for one in works]
         if not rasterize_only:
-            digest = loaded.digest + _text_version()
+            digest = loaded.digest + keys.text_version()
             done = _finish_all(works, done, corrections, digest, options, store, make_pool, talk)
         documents = tuple(sorted([*done, *kept], key=lambda outcome: outcome.output))
         run = Run(
@@ -115,8 +108,8 @@ def transcribe(
             tuple(ignored),
         )
         if not rasterize_only:
-            store.write_lines(output / "corpus.jsonl", _corpus(run, store))
-            store.write(output / "report" / "index.html", report.overview(run, _records(run, store)))
+            store.write_lines(output / "corpus.jsonl", corpus_lines(run, store))
+            store.write(output / "report" / "index.html", report.overview(run, records(run, store)))
             store.write(output / "run.json", dump(run))
     return run
 
@@ -155,11 +148,7 @@ def _inspect_all(works: Sequence[_Work], options: Options, store: Store, new_poo
         except OSError as error:
             one.message = f"it cannot be read ({error.strerror}); check its permissions."
             continue
-        kept = (
-            store.work
-            / "inspections"
-            / f"{work.digest_of(one.sha256, tool_versions(), _read_version())}.json"
-        )
+        kept = store.work / "inspections" / f"{keys.inspection_key(one.sha256)}.json"
         try:
             one.inspection = msgspec.json.decode(kept.read_bytes(), type=rasterize.Inspection)
         except (OSError, msgspec.MsgspecError):
@@ -220,7 +209,7 @@ def _plan_page(
         said = f"beyond the limit of {options.max_pages} pages; --max-pages raises it."
         one.outcomes[number] = PageOutcome(number, "skipped", message=said)
         return
-    key = _page_key(one.sha256, number, options)
+    key = keys.page_key(one.sha256, number, options.read)
     one.keys[number] = key
     keep = store.kept_image(one.source.output, number) if options.keep_images or rasterize_only else None
     if not rasterize_only and not (keep and not keep.exists()) and (page := store.has_page(key)):
@@ -287,11 +276,13 @@ def _finish_all(
                 store.orphan(outcome.output)  # or another file's text would be taken for this one's
             talk.document(outcome)
             continue
-        keys = tuple(
+        readings = tuple(
             "" if page.status in FAILED_PAGES else one.keys.get(page.number, "") for page in outcome.pages
         )
         said = [(page.number, page.status, page.message) for page in outcome.pages]
-        key = work.digest_of(outcome.source, outcome.output, outcome.sha256, keys, said, digest, options.text)
+        key = keys.digest_of(
+            outcome.source, outcome.output, outcome.sha256, readings, said, digest, options.text
+        )
         counts = store.done(outcome.output, key)
         if counts is not None:
             done[index] = msgspec.structs.replace(outcome, edits=counts)
@@ -299,7 +290,7 @@ def _finish_all(
             continue
         lasting = msgspec.structs.replace(outcome, path="", pages=tuple(map(_without_time, outcome.pages)))
         job = work.DocumentJob(
-            lasting, keys, key, corrections.absolute(), digest, options.text, store.folder.absolute()
+            lasting, readings, key, corrections.absolute(), digest, options.text, store.folder.absolute()
         )
         call = pool.Call(work.finish_document, job)
         asked[call] = index
@@ -324,144 +315,6 @@ def _said(found: object) -> str:
     if isinstance(found, pool.Raised):
         return f"it failed unexpectedly ({type(found.error).__name__}: {found.error}); please report this."
     return f"{_BROKE}."
-
-
-def _records(run: Run, store: Store) -> Iterator[Document]:
-    for outcome in run.documents:
-        path = store.place("records", outcome.output)
-        if path.exists():
-            with suppress(RecordError):  # told by _settle_names
-                yield read_record(path)
-
-
-def _corpus(run: Run, store: Store) -> Iterator[bytes]:
-    """One line a page: what other tools want of it."""
-    outputs = {(outcome.source, outcome.sha256): outcome.output for outcome in run.documents}
-    for document in _records(run, store):
-        output = outputs.get((document.source, document.sha256), document.source)
-        for page, text in zip(document.pages, clean_pages(document), strict=True):
-            edits = document.edits_on(page.number)
-            line = {
-                "id": f"{output}#{page.number}",
-                "source": document.source,
-                "sha256": document.sha256,
-                "page": page.number,
-                "text": text,
-                "metadata": {
-                    "status": page.status,
-                    "confidence": page.confidence,
-                    "media_type": document.media_type,
-                    "pages": len(document.pages),
-                    "stripped": sum(edit.in_force and edit.kind == "strip" for edit in edits),
-                    "corrected": sum(edit.in_force and edit.kind == "correct" for edit in edits),
-                    "suggested": sum(edit.status == "suggested" for edit in edits),
-                },
-            }
-            yield msgspec.json.encode(line) + b"\n"
-
-
-def _settle_names(sources: Sequence[Source], last: Run | None, store: Store) -> list[DocumentOutcome]:
-    """The documents of earlier runs that still stand beside this run's; outputs of those that do not become orphans."""
-    paths = {path_text(source.path): source.output for source in sources}
-    outputs = set(paths.values())
-    kept = []
-    for outcome in last.documents if last else ():
-        if paths.get(outcome.path) == outcome.output:
-            continue
-        if outcome.path not in paths and outcome.output not in outputs and path_of(outcome.path).exists():
-            kept.append(_checked(outcome, store))
-        else:
-            store.orphan(outcome.output)
-    return kept
-
-
-def _checked(outcome: DocumentOutcome, store: Store) -> DocumentOutcome:
-    """A document of an earlier run as it stands now: nothing of it was read anew, and its record may have come to harm."""
-    pages = tuple(msgspec.structs.replace(page, cached=True) for page in outcome.pages)
-    outcome = msgspec.structs.replace(outcome, pages=pages)
-    try:
-        if outcome.pages:
-            read_record(store.place("records", outcome.output))
-    except RecordError as error:
-        return msgspec.structs.replace(outcome, status="failed", message=str(error))
-    return outcome
-
-
-def _as_known(sources: Sequence[Source], last: Run | None) -> list[Source]:
-    """The sources, those reached from further down this time under the longer names that the last run knew them by.
-
-    So a run on one file of a folder renews the outputs that this file has.
-    """
-    known = {outcome.path: outcome for outcome in last.documents} if last else {}
-    named = []
-    for source in sources:
-        outcome = known.get(path_text(source.path))
-        if outcome and outcome.source.endswith(f"/{source.relative}"):
-            named.append(Source(source.path, outcome.source, outcome.output))
-        else:
-            named.append(source)
-    distinct = len({source.output.casefold() for source in named}) == len(named)
-    return named if distinct else list(sources)
-
-
-def _failed_sources(last: Run | None) -> tuple[list[Source], list[str]]:
-    if last is None:
-        raise UsageError("--retry-failed takes up an earlier run, and there is none in this output folder.")
-    return [
-        Source(path_of(outcome.path), outcome.source, outcome.output)
-        for outcome in last.documents
-        if outcome.status != "ok" and path_of(outcome.path).exists()
-    ], list(last.ignored)
-
-
-def _page_key(digest: str, number: int, options: Options) -> str:
-    return work.digest_of(
-        digest, number, options.read, tool_versions(), _language_data(options.read.lang), _read_version()
-    )
-
-
-@cache
-def _language_data(lang: str) -> list[str]:
-    """The hashes of the engine's data: another model reads other words."""
-    return [sha256(languages()[name]) for name in lang.split("+") if languages()[name].exists()]
-
-
-@cache
-def _read_version() -> str:
-    """Changes whenever the code that reads pages does, so that no stale reading survives an update."""
-    reading = (
-        "crops",
-        "engines",
-        "film",
-        "geometry",
-        "lexicon",
-        "looks",
-        "ocr",
-        "options",
-        "pageimage",
-        "programs",
-        "rasterize",
-        "record",
-        "secondlook",
-        "secondreader",
-        "sources",
-        "uncovered",
-        "views",
-        "vote",
-        "work",
-    )
-    code = _digest_of_files([_PACKAGE / f"{module}.py" for module in reading])
-    return code + cv2.__version__ + metadata.version("wordfreq")
-
-
-@cache
-def _text_version() -> str:
-    """Changes whenever the code or the templates that make outputs do."""
-    return _digest_of_files([*_PACKAGE.glob("*.py"), *_PACKAGE.glob("templates/*")])
-
-
-def _digest_of_files(paths: Sequence[Path]) -> str:
-    return hash_of(b"\0".join(path.read_bytes() for path in sorted(paths))).hexdigest()
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What a worker does: inspect a file, read a page, finish a document. Each takes one job and returns one outcome."""
 
-import hashlib
 import tempfile
 from collections.abc import Sequence
 from functools import cache
@@ -179,8 +178,3 @@ def _pixels(image: Path) -> cv2.typing.MatLike:
     if page is None:
         raise PageError("the image of this page cannot be read back")
     return page
-
-
-def digest_of(*parts: object) -> str:
-    """A key for all that a result depends on: 40 hex digits."""
-    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:40]

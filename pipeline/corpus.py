@@ -1,0 +1,45 @@
+"""corpus.jsonl: one object a page for other tools, made from the records of an output folder."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import msgspec
+
+from pipeline.record import Document, RecordError, Run, read_record
+from pipeline.store import Store
+from pipeline.textstages import clean_pages
+
+
+def records(run: Run, store: Store) -> Iterator[Document]:
+    """The records of all documents of a run that can be read, one at a time."""
+    for outcome in run.documents:
+        path = store.place("records", outcome.output)
+        if path.exists():
+            with suppress(RecordError):  # told by earlier.still_standing
+                yield read_record(path)
+
+
+def corpus_lines(run: Run, store: Store) -> Iterator[bytes]:
+    """One line a page: what other tools want of it."""
+    outputs = {(outcome.source, outcome.sha256): outcome.output for outcome in run.documents}
+    for document in records(run, store):
+        output = outputs.get((document.source, document.sha256), document.source)
+        for page, text in zip(document.pages, clean_pages(document), strict=True):
+            edits = document.edits_on(page.number)
+            line = {
+                "id": f"{output}#{page.number}",
+                "source": document.source,
+                "sha256": document.sha256,
+                "page": page.number,
+                "text": text,
+                "metadata": {
+                    "status": page.status,
+                    "confidence": page.confidence,
+                    "media_type": document.media_type,
+                    "pages": len(document.pages),
+                    "stripped": sum(edit.in_force and edit.kind == "strip" for edit in edits),
+                    "corrected": sum(edit.in_force and edit.kind == "correct" for edit in edits),
+                    "suggested": sum(edit.status == "suggested" for edit in edits),
+                },
+            }
+            yield msgspec.json.encode(line) + b"\n"
