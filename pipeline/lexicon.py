@@ -8,6 +8,10 @@ from functools import cache
 _SEEN_HERE = 3  # times; a garble hardly comes out the same three times
 _EDGES = re.compile(r"^\W+|\W+$")
 
+_ODD_CASE = re.compile(
+    r"(?<!\bMc)(?<!\bMac)(?<=[a-z])[A-Z]"
+)  # capitals within a word, which typists never made
+
 
 class Lexicon:
     """The words of English and those seen often enough in `words`."""
@@ -28,10 +32,12 @@ class Lexicon:
         shares = []
         for token in text.split():
             word = bare(token)
-            if any(sign.isdigit() for sign in word) or not word:
+            if _ODD_CASE.search(token):
+                shares.append(0.0)
+            elif any(sign.isdigit() for sign in word) or not word:
                 shares.append(0.5)
             else:
-                parts = [part for part in re.split(r"[-/'’.,]", word) if part]
+                parts = [part for part in re.split(r"[-/'’.,:;]", word) if part]
                 shares.append(sum(map(self.knows, parts)) / len(parts))
         return sum(shares) / len(shares) if shares else 0.0
 

@@ -3,7 +3,7 @@
 Which lines those are, and what a second look gains: docs/accuracy.md, second looks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -16,7 +16,7 @@ from pipeline.vote import vote
 
 DOUBTFUL = 80.0  # confidence below which a word is looked at again (docs/accuracy.md, second looks)
 NEIGHBOURS = 2  # words beside a doubtful one that are read with it (docs/accuracy.md, second looks)
-
+COLUMN_GAP = 6.0  # capitals (docs/accuracy.md, second looks)
 Scope = Literal["parts", "lines", "everything"]
 
 
@@ -48,6 +48,7 @@ def look_again(
         (index, start, end)
         for index, line in enumerate(lines)
         for start, end in _parts([is_doubtful(word, lexicon) for word in line.words], scope)
+        for start, end in _within_columns(line.words, start, end, capitals)
     ]
     takes = [[Take("tesseract", view, lines[index].words[start:end])] for index, start, end in parts]
     for look in looks:
@@ -76,6 +77,17 @@ def _parts(doubtful: Sequence[bool], scope: Scope) -> list[tuple[int, int]]:
                 start = parts.pop()[0]
             parts.append((start, end))
     return parts
+
+
+def _within_columns(
+    words: Sequence[Seen], start: int, end: int, capitals: float
+) -> Iterator[tuple[int, int]]:
+    """The stretch start:end cut at gaps that part columns: an engine shown both sides may run them together."""
+    for at in range(start + 1, end):
+        if words[at].box.left - words[at - 1].box.right > COLUMN_GAP * capitals:
+            yield start, at
+            start = at
+    yield start, end
 
 
 def is_doubtful(word: Seen, lexicon: Lexicon) -> bool:

@@ -59,6 +59,17 @@ def test_only_the_doubtful_part_of_a_line_is_read_again() -> None:
     assert done[0].words[4].box == lines[0].words[4].box
 
 
+def test_words_of_two_columns_are_not_shown_together() -> None:
+    engine = Says("TILLER", "OES")
+    columns = SeenLine(
+        0,
+        tuple(Seen(word, Box(left, 50, left + 80, 74), 50.0) for word, left in (("TILLEK", 0), ("0ES", 300))),
+    )
+    done = look_again(PAGE, [columns], 24, [Look(engine, 24)], "page")
+    assert len(engine.widths) == 2
+    assert [word.box.left for word in done[0].words] == [0, 300]
+
+
 def test_everything_is_read_again_where_that_is_asked_for() -> None:
     engine = Says("all is well here")
     done = look_again(PAGE, [line("all is well here")], 24, [Look(engine, 24)], "page", "everything")
@@ -95,6 +106,11 @@ def test_lexicon() -> None:
     assert lexicon.share("The zzyqx, 12 hovse") == pytest.approx((1 + 1 + 0.5 + 0) / 4)
     assert lexicon.share("") == 0
     assert bare("“Don’t,”") == "don't"
+
+
+def test_capitals_within_a_word_are_no_word() -> None:
+    assert Lexicon().share("THE") == Lexicon().share("McDonald") == 1
+    assert Lexicon().share("tHe") == 0
 
 
 def test_a_crop_leads_back_to_its_place() -> None:
