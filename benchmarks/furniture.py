@@ -26,7 +26,7 @@ _LINE_EDITS = ("strip", "withhold")
 # Lines of the telegram archive's printouts that are furniture by their form, whatever declass says of them.
 _BY_FORM = re.compile(
     r"(TOP SECRET|SECRET|CONFIDENTIAL|LIMITED OFFICIAL USE|UNCLASSIFIED|Message Text|PAGE \d\d|.*EO Systematic Review.*"
-    r"|Declassified/Released|US Department of State|PAGE \d\d .*Z|[A-Z ]+ \d{5}( \d\d OF \d\d)? +\d{6}Z"
+    r"|Declassified/Released|US Department of State|PAGE \d\d .*|[A-Z ]+ \d{5}( \d\d OF \d\d)? +\d{6}Z"
     r"|[A-Z][a-z]+ [A-Z]\. [A-Z]\w+|\d\d (JUN|Mar|MAY|JUL) 20\d\d)"
 )
 

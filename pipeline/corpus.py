@@ -10,20 +10,20 @@ from pipeline.store import Store
 from pipeline.textstages import clean_pages
 
 
-def records(run: Run, store: Store) -> Iterator[Document]:
-    """The records of all documents of a run that can be read, one at a time."""
+def records(run: Run, store: Store) -> Iterator[tuple[str, Document]]:
+    """The records of all documents of a run that can be read, one at a time, each with its output name."""
     for outcome in run.documents:
         path = store.place("records", outcome.output)
         if path.exists():
             with suppress(RecordError):  # told by earlier.still_standing
-                yield read_record(path)
+                document = read_record(path)
+                if document.sha256 == outcome.sha256:  # or a failed run left another file's record
+                    yield outcome.output, document
 
 
 def corpus_lines(run: Run, store: Store) -> Iterator[bytes]:
     """One line a page: what other tools want of it."""
-    outputs = {(outcome.source, outcome.sha256): outcome.output for outcome in run.documents}
-    for document in records(run, store):
-        output = outputs.get((document.source, document.sha256), document.source)
+    for output, document in records(run, store):
         for page, text in zip(document.pages, clean_pages(document), strict=True):
             edits = document.edits_on(page.number)
             line = {

@@ -8,6 +8,7 @@ from pipeline.errors import UsageError
 from pipeline.record import DocumentOutcome, RecordError, Run, read_record
 from pipeline.sources import Source, path_of, path_text
 from pipeline.store import Store
+from pipeline.textstages import clean_pages
 
 
 def still_standing(sources: Sequence[Source], last: Run | None, store: Store) -> list[DocumentOutcome]:
@@ -31,7 +32,7 @@ def _checked(outcome: DocumentOutcome, store: Store) -> DocumentOutcome:
     outcome = msgspec.structs.replace(outcome, pages=pages)
     try:
         if outcome.pages:
-            read_record(store.place("records", outcome.output))
+            clean_pages(read_record(store.place("records", outcome.output)))
     except RecordError as error:
         return msgspec.structs.replace(outcome, status="failed", message=str(error))
     return outcome

@@ -49,7 +49,7 @@ def settle(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     A person's edit (accepted) comes first, then strip, withhold, insert, correct; among equals the higher score,
     then the earlier place. Returns all edits in the order of their places.
     """
-    edits = list(edits)
+    edits = list({edit.id: edit for edit in edits}.values())  # the same edit found twice is one edit
     groups: dict[str, list[Edit]] = {}
     for edit in edits:
         if edit.in_force:
@@ -83,7 +83,7 @@ def apply(raw: str, edits: Iterable[Edit]) -> Clean:
     """
     force = sorted((edit for edit in edits if edit.in_force), key=lambda edit: (edit.start, edit.end))
     for edit in force:
-        if raw[edit.start : edit.end] != edit.before:
+        if edit.end > len(raw) or raw[edit.start : edit.end] != edit.before:
             raise RecordError(f"edit {edit.id} expects {edit.before!r} at {edit.start}, which is not there")
     spans = [(edit.start, edit.end, edit.after, edit.id) for edit in force]
     removed = _removed_lines(raw, force)
@@ -169,18 +169,18 @@ def _removed_lines(raw: str, force: Sequence[Edit]) -> list[tuple[int, int, str]
         lines.append((at, at + len(text)))
         at += len(text) + 1
     whole = {(e.start, e.end): e.id for e in force if e.kind in _LINE_TAKING and not e.after}
-    touched = {edit.start for edit in force}
+    touched = sorted(edit.start for edit in force)
     owners: dict[int, str] = {}
     head = next((span for span in lines if raw[span[0] : span[1]].strip()), None)
     if head in whole:  # blank lines above a banner that heads the page
-        owners = {n: whole[head] for n in range(lines.index(head)) if lines[n][0] not in touched}
+        owners = {n: whole[head] for n in range(lines.index(head)) if not _touched(lines[n], touched)}
     above_is_blank = True
     owner = ""
     for number, (start, end) in enumerate(lines):
         blank = not raw[start:end].strip()
         if (start, end) in whole:
             owner = owners[number] = whole[start, end]
-        elif blank and owner and above_is_blank and not any(start <= place <= end for place in touched):
+        elif blank and owner and above_is_blank and not _touched((start, end), touched):
             owners[number] = owner
         else:
             owner, above_is_blank = "", blank
@@ -194,6 +194,12 @@ def _removed_lines(raw: str, force: Sequence[Edit]) -> list[tuple[int, int, str]
         else:
             spans.append((start - 1 if number else start, end, edit_id))
     return spans
+
+
+def _touched(line: tuple[int, int], places: Sequence[int]) -> bool:
+    """Whether an edit begins on a line; `places` are sorted."""
+    at = bisect.bisect_left(places, line[0])
+    return at < len(places) and places[at] <= line[1]
 
 
 def _cross(pieces: Sequence[Piece], start: int, end: int, *, from_clean: bool) -> tuple[int, int]:

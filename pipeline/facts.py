@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from pipeline.errors import ConfigurationError
 from pipeline.markings import Markings
 from pipeline.record import Edit, Finding, Page
 from pipeline.stamps import compile_patterns, read_toml
@@ -25,6 +26,7 @@ _MONTHS = {
 }
 # Letters read for digits, and the reverse inside words such as OADR.
 _DIGITS = str.maketrans("OoIlSB", "001158")
+_LONGEST_LINE = 2000  # characters
 _AS_READ = 95.0
 _BRIDGED = 80.0  # where letters had to be understood as digits
 
@@ -50,6 +52,11 @@ def load_facts(path: Path) -> Facts:
     """Read facts.toml. Raises ConfigurationError with the file and the way out."""
     entries = read_toml(path, _FactFile).fact
     patterns = compile_patterns(path, (entry.pattern for entry in entries))
+    for pattern in patterns:
+        if "value" not in pattern.groupindex:
+            raise ConfigurationError(
+                f"{path}: {pattern.pattern!r} has no group (?P<value>...) that says what was read."
+            )
     return Facts(tuple(zip(patterns, entries, strict=True)))
 
 
@@ -65,6 +72,8 @@ def find_facts(
     found: dict[tuple[str, int, int], Finding] = {}
     for page in pages:
         for start, line in page.located_lines():
+            if len(line.text) > _LONGEST_LINE:
+                continue  # prose; facts stand in headers, stamps and short paragraphs
             edit = stripped.get((page.number, start))
             for finding in _in_line(page.number, start, line.text, edit, markings, facts):
                 found.setdefault((finding.kind, finding.page, finding.start), finding)

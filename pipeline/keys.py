@@ -6,7 +6,6 @@ from hashlib import sha256 as hash_of
 from importlib import metadata
 from pathlib import Path
 
-import cv2
 import msgspec
 
 from pipeline.options import ReadOptions
@@ -62,13 +61,16 @@ def read_version() -> str:
         "work",
     )
     code = _digest_of_files([_PACKAGE / f"{module}.py" for module in reading])
-    return code + cv2.__version__ + metadata.version("wordfreq")
+    libraries = ("numpy", "opencv-python-headless", "pdf2image", "pillow", "pytesseract", "wordfreq")
+    return digest_of(code, [metadata.version(library) for library in libraries])
 
 
 @cache
 def text_version() -> str:
     """Changes whenever the code or the templates that make outputs do."""
-    return _digest_of_files([*_PACKAGE.glob("*.py"), *_PACKAGE.glob("templates/*")])
+    code = _digest_of_files([*_PACKAGE.glob("*.py"), *_PACKAGE.glob("templates/*")])
+    libraries = ("jinja2", "msgspec", "opencv-python-headless", "rapidfuzz")
+    return digest_of(code, [metadata.version(library) for library in libraries])
 
 
 def _digest_of_files(paths: Sequence[Path]) -> str:

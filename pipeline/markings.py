@@ -11,6 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.stamps import Stamps, compile_patterns, load_stamps, read_toml, squeeze
 
+_LONGEST_LINE = 400  # characters, however few of them letters
 _LONGEST = 60  # letters; a longer line is a sentence
 _LETTERS_AN_ERROR = 6  # one wrong letter in six is still the same word: SECRFT, but not SECRECY
 _STRUCK_ERRORS = 3  # wrong letters, and one in three at most, in a level that a line was drawn through
@@ -70,6 +71,8 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
 
         A line at the page's edge may be spoilt further where it was struck through.
         """
+        if len(line) > _LONGEST_LINE:
+            return None
         words = re.findall(r"[^\W_]+", line)
         if not words or sum(map(len, words)) > _LONGEST or not _capitals(words):
             return None
@@ -88,7 +91,7 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
 
     def struck(self, line: str) -> bool:
         """Whether a line looks as if a stroke had been drawn through it."""
-        return _STRUCK.search(line) is not None
+        return _STRUCK.search(line[:_LONGEST_LINE]) is not None
 
     def likeness(self, text: str) -> float:
         """How like its nearest level of about its length a text is, 0 to 100, whatever its errors."""

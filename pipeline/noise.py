@@ -16,7 +16,8 @@ _MARGIN = 0.1  # of the page's height at top and bottom, where stamps and stroke
 _THIN = 0.6  # of the usual height of lines: what stands between two lines of print
 _CODE = re.compile(r"[A-Z$]{1,5}[-~]{1,2}[A-Z0-9]{2,3}$")  # INR-10 in a cable's distribution
 _LONG_NUMBER = re.compile(r"\d{4}")  # never withheld, however doubtful
-_RINGS = frozenset("eocsa08OCQ")
+_UPRIGHT_SIGNS = 3  # as many in a row are wider than high, if they stand upright
+_RINGS = frozenset("eoc08OCQ")
 _POOR_PAGE = 55.0  # mean confidence below which badly read print looks like noise
 
 # A word as print has it: letters in one case or with a capital first, or a number of two digits and more.
@@ -33,7 +34,7 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
         if not box or any(word.confidence is None for word in line.words):
             continue
         signs = sum(len(line.text[word.start : word.end]) for word in line.words)
-        if usual and box.height > 1.5 * usual and box.height > box.width and signs > 1:
+        if usual and box.height > 1.5 * usual and box.height > box.width and signs >= _UPRIGHT_SIGNS:
             yield start, line, "It stands on its side beside the text, as stamps in the margin do."
         elif _plausible(line):
             continue

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from time import monotonic
 
 import cv2
+import msgspec
 import numpy as np
 
 from pipeline.engines import Tesseract
@@ -59,16 +60,30 @@ def read_page(
             again = _first_look(turned, image, engine)
             if _weight(again) > _weight(lines):
                 prepared, lines = turned, again
+    views = [prepared.view]
+    try:
+        lines = _look_further(prepared, lines, views, engine, effort)
+    except PageError as error:  # what was read stands; a further look is an extra
+        damage = f"{error}; the page stands as the first look read it"
+        image = msgspec.structs.replace(
+            image, message=f"{image.message}; {damage}" if image.message else damage
+        )
+    return _as_page(image, number, views, lines)
+
+
+def _look_further(
+    prepared: Prepared, lines: list[SeenLine], views: list[View], engine: Tesseract, effort: Effort
+) -> list[SeenLine]:
+    """The lines with what the first look lost, and with doubtful ones read again; adds its views to `views`."""
     capitals = prepared.capitals or _capitals_of(lines)
     lines = recover(prepared.pixels, lines, capitals, engine)
-    views = [prepared.view]
     if effort != "fast" and lines:
         looks = _looks(effort, engine, prepared.film)
         # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
         scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
         lines = look_again(prepared.pixels, lines, capitals, looks, prepared.view.name, scope)
         views += [_line_view(prepared.view, look) for look in looks]
-    return _as_page(image, number, views, lines)
+    return lines
 
 
 def _looks(effort: Effort, engine: Tesseract, film: bool) -> list[Look]:

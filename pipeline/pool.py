@@ -82,9 +82,7 @@ def run_calls(
                 yield from _one_by_one(suspects, new_pool)
                 pool = new_pool(jobs)
     except BaseException:
-        for process in multiprocessing.active_children():
-            process.kill()
-        pool.shutdown(wait=True, cancel_futures=True)  # at once, for its workers are gone
+        _end(pool)
         raise
     pool.shutdown(wait=True)
 
@@ -130,9 +128,19 @@ def _one_by_one(suspects: list[Call], new_pool: Callable[[int], Executor]) -> It
         try:
             with _interrupts_held():
                 future = pool.submit(call.function, call.argument)
-            yield call, _result(future)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            result = _result(future)
+        except BaseException:
+            _end(pool)
+            raise
+        pool.shutdown(wait=True)
+        yield call, result
+
+
+def _end(pool: Executor) -> None:
+    """Stop a pool at once, whatever its workers are doing."""
+    for process in multiprocessing.active_children() if isinstance(pool, ProcessPoolExecutor) else ():
+        process.kill()
+    pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager

@@ -92,16 +92,16 @@ def page_path(outcome: DocumentOutcome) -> str:
     return f"documents/{outcome.output}.html"
 
 
-def overview(run: Run, documents: Iterable[Document]) -> str:
+def overview(run: Run, documents: Iterable[tuple[str, Document]]) -> str:
     """The report's index.html: totals, every document, what failed and what was ignored.
 
-    `documents` are the records of the run in any order; each is looked at once and let go. A document without a
-    record is listed without a link.
+    `documents` are the records of the run with their output names, in any order; each is looked at once and let
+    go. A document without a record is listed without a link.
     """
     seen: dict[str, tuple[_Confidence | None, _Tally]] = {}
-    for document in documents:
-        seen[document.source] = _confidence(document), _tally(document.edits)
-    rows = [_row(outcome, seen.get(outcome.source)) for outcome in run.documents]
+    for output, document in documents:
+        seen[output] = _confidence(document), _tally(document.edits)
+    rows = [_row(outcome, seen.get(outcome.output)) for outcome in run.documents]
     total: _Tally = Counter()
     pages: Counter[str] = Counter()
     for row in rows:

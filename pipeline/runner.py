@@ -19,7 +19,7 @@ import msgspec
 
 from pipeline import __version__, earlier, keys, pool, rasterize, report, work
 from pipeline.corpus import corpus_lines, records
-from pipeline.errors import ExitCode, NothingUsableError, UsageError
+from pipeline.errors import DocumentError, ExitCode, NothingUsableError, UsageError
 from pipeline.options import Options, check_languages
 from pipeline.programs import tool_versions
 from pipeline.record import (
@@ -77,15 +77,18 @@ def transcribe(
     tools = tool_versions()
     check_languages(options.read.lang)
     store = Store(output)
-    last = store.last_run()
-    sources, ignored = earlier.failed_sources(last) if retry_failed else find_sources(paths)
-    sources = earlier.as_known(sources, last)
-    if not sources and not retry_failed:
+    if retry_failed:
+        earlier.failed_sources(store.last_run())  # says so where there is no earlier run
+    found = None if retry_failed else find_sources(paths)
+    if found and not found[0]:
         named = ", ".join(printable(str(path)) for path in paths)
         raise NothingUsableError(
             f"There is nothing to transcribe in {named}: put PDF, TIFF, PNG or JPEG files there."
         )
     with store.opened(), _stopped_once(), _full_disk_told(output):
+        last = store.last_run()  # not before the folder is ours: another run may just be ending
+        sources, ignored = found or earlier.failed_sources(last)
+        sources = earlier.as_known(sources, last)
         kept = earlier.still_standing(sources, last, store)
         make_pool = new_pool or pool.process_pool(store.temporary.absolute())
         works = [_Work(source, outcomes={}, keys={}) for source in sources]
@@ -313,6 +316,8 @@ def _said(found: object) -> str:
     if isinstance(found, pool.Raised) and isinstance(found.error, OSError):
         return f"its results could not be written ({found.error.strerror})."
     if isinstance(found, pool.Raised):
+        if isinstance(found.error, DocumentError):
+            return str(found.error)
         return f"it failed unexpectedly ({type(found.error).__name__}: {found.error}); please report this."
     return f"{_BROKE}."
 

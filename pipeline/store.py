@@ -70,7 +70,10 @@ class Store:
     def last_run(self) -> Run | None:
         """What the last run wrote of itself, or None."""
         with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return msgspec.json.decode((self.folder / "run.json").read_bytes(), type=Run)
+            run = msgspec.json.decode((self.folder / "run.json").read_bytes(), type=Run)
+            # The folder may come from somebody else: names that lead out of it are not believed.
+            inside = (outcome for outcome in run.documents if _stays_inside(outcome.output))
+            return msgspec.structs.replace(run, documents=tuple(inside))
         return None
 
     def write(self, path: Path, content: bytes | str) -> bytes:
@@ -162,6 +165,10 @@ class _Done(msgspec.Struct):
     key: str
     edits: dict[str, int]
     files: dict[str, str]
+
+
+def _stays_inside(output: str) -> bool:
+    return bool(output) and not output.startswith("/") and ".." not in output.split("/")
 
 
 def _digest(path: Path) -> str:

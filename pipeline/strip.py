@@ -17,6 +17,7 @@ from pipeline.record import Edit, EditKind, Line, Page, edit_id
 from pipeline.repetition import EdgeLine, repeated
 from pipeline.stamps import Stamp, squeeze
 
+_LONGEST_LINE = 400  # characters; a longer line is prose, and no pattern need be held against it
 _EDGE_LINES = 2  # lines of text that may stand between a banner and the page's edge (a form's title)
 _EDGE_BAND = (
     0.1  # of the page's height, at top and bottom, where furniture may stand whatever was read around it
@@ -120,6 +121,8 @@ def _stamps_of(text: str, markings: Markings) -> list[Stamp]:
     """The stamps that a line may be. A letterhead must be one to the letter, for they are made of the same words;
     a line that only a cable has (TAGS, E.O., ENTIRE TEXT) is content, whatever was stamped beside it.
     """
+    if len(text) > _LONGEST_LINE:
+        return []
     letterhead = squeeze(text) in markings.letterheads
     content = any(pattern.search(text) for pattern in markings.cable_signs)
     return [
@@ -201,7 +204,7 @@ def _has_neighbour(place: _Place, sure: dict[int, Stamp]) -> bool:
 
 def _continuations(places: Sequence[_Place], markings: Markings) -> Iterator[Edit]:
     for place in places:
-        if any(pattern.search(place.line.text) for pattern in markings.continuations):
+        if any(pattern.search(place.line.text[:_LONGEST_LINE]) for pattern in markings.continuations):
             yield _edit(place, "continuation-header", 95, "The header that a cable repeats on each page.")
 
 
@@ -209,7 +212,7 @@ def _misread_rules(places: Sequence[_Place], markings: Markings) -> Iterator[Edi
     reason = "The dashed rule above a cable's number, read as letters."
     for place in places:
         for pattern in markings.misread_rules:
-            if found := pattern.match(place.line.text):
+            if found := pattern.match(place.line.text[:_LONGEST_LINE]):
                 yield _edit(place, "noise", 85, reason, "withhold", found.end())
 
 
@@ -278,7 +281,7 @@ def _first_cable_page(pages: Sequence[Page], markings: Markings) -> int | None:
         signs = {
             number
             for number, pattern in enumerate(markings.cable_signs)
-            if any(pattern.search(line.text) for line in page.lines)
+            if any(pattern.search(line.text[:_LONGEST_LINE]) for line in page.lines)
         }
         if len(signs) >= 2:
             return page.number

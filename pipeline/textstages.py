@@ -65,7 +65,9 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
     if options.correct:
         for page in document.pages:
-            stripped = [edit for edit in edits if edit.page == page.number and edit.kind == "strip"]
+            stripped = [
+                edit for edit in edits if edit.page == page.number and edit.kind in ("strip", "withhold")
+            ]
             edits += correct_page(page, corrections.dictionary, stripped)
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)

@@ -28,6 +28,7 @@ from pipeline.store import Store
 from pipeline.textstages import Corrections, clean_pages, count_edits, edit_document, load_corrections
 
 _GRACE = 10.0  # seconds that the limits inside a worker have before the worker itself is ended
+_TEXT_SECONDS, _TEXT_SECONDS_A_PAGE = 120.0, 2.0  # that the text stages may take, far beyond what they need
 _PICTURE_WIDTH = 1275  # pixels: a letter page at 150 dpi, legible in the report
 _PICTURE_QUALITY = 45  # of JPEG; about 150 kB a typed page
 
@@ -110,6 +111,11 @@ def read_page(job: PageJob) -> PageOutcome:
 def finish_document(job: DocumentJob) -> dict[str, int]:
     """Carry out the text stages on one document and write all its outputs; returns its edit counts."""
     store = Store(job.output)
+    with Watchdog(_TEXT_SECONDS + _TEXT_SECONDS_A_PAGE * len(job.keys)):
+        return _finish(job, store)
+
+
+def _finish(job: DocumentJob, store: Store) -> dict[str, int]:
     document = assemble(job.outcome, job.keys, store)
     document = edit_document(document, _corrections(job.corrections, job.digest), job.options)
     output = job.outcome.output
@@ -139,10 +145,17 @@ def finish_document(job: DocumentJob) -> dict[str, int]:
 
 
 def assemble(outcome: DocumentOutcome, keys: Sequence[str], store: Store) -> Document:
-    """The document as read, from the readings kept under `keys`; pages that were not read stand there empty."""
+    """The document as read, from the readings kept under `keys`; pages that were not read stand there empty.
+
+    Raises DocumentError where a reading that was there has gone.
+    """
     pages = []
     for page, key in zip(outcome.pages, keys, strict=True):
         read = store.read_page(key) if key else None
+        if key and not read:
+            raise DocumentError(
+                f"the reading of page {page.number} was lost in between; run the same command again."
+            )
         pages.append(read or Page(page.number, page.status, message=page.message))
     return Document(
         SCHEMA_VERSION,

@@ -29,11 +29,12 @@ def strip(raw: str, line: str) -> Edit:
 
 
 texts = st.text(st.sampled_from("ab é\n"), max_size=40)
+ragged = st.lists(st.sampled_from(["", " ", "   ", "SECRET", "text"]), max_size=8).map("\n".join)
 
 
 @st.composite
 def raw_and_edits(draw: st.DrawFn) -> tuple[str, list[Edit]]:
-    raw = draw(texts)
+    raw = draw(st.one_of(texts, ragged))
     edits = []
     for _ in range(draw(st.integers(0, 8))):
         lines = raw.split("\n")
@@ -158,3 +159,16 @@ def test_a_clean_span_leads_back_to_what_was_read() -> None:
     assert clean.to_raw(5, 10) == (5, 10)
     assert clean.to_raw(7, 8) == (5, 10)
     assert clean.to_raw(12, 16) == (12, 16)
+
+
+def test_an_edit_on_a_blank_line_above_a_head_banner_keeps_that_line() -> None:
+    raw = "   \nSECRET\ntext\n"
+    edits = settle([edit(raw, 1, 1, "[seal]", "insert"), strip(raw, "SECRET")])
+    clean = apply(raw, edits)
+    assert clean.text == " [seal]  \ntext\n"
+    assert undo(clean) == raw
+
+
+def test_the_same_edit_found_twice_is_one_edit() -> None:
+    raw = "CONFIDENTIAL\ntext"
+    assert [made.status for made in settle([strip(raw, "CONFIDENTIAL")] * 2)] == ["applied"]

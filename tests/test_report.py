@@ -372,7 +372,7 @@ def test_a_large_group_is_counted_and_not_listed() -> None:
 
 
 def test_nothing_hostile_becomes_markup(shown: str) -> None:
-    for made in (shown, overview(RUN, [DOCUMENT])):
+    for made in (shown, overview(RUN, [(RUN.documents[0].output, DOCUMENT)])):
         tree = Tree(made)
         assert {"script", "b", "i"}.isdisjoint(tag for tag, _ in tree.tags)
         assert not [key for _, attributes in tree.tags for key in attributes if key.startswith("on")]
@@ -382,7 +382,7 @@ def test_nothing_hostile_becomes_markup(shown: str) -> None:
 
 
 def test_the_pages_are_sealed(shown: str) -> None:
-    for made in (shown, overview(RUN, [DOCUMENT])):
+    for made in (shown, overview(RUN, [(RUN.documents[0].output, DOCUMENT)])):
         tree = Tree(made)
         policy = next(meta["content"] for meta in tree.all("meta") if meta.get("http-equiv"))
         assert policy.startswith("default-src 'none'; img-src data:; style-src 'unsafe-inline'")
@@ -392,7 +392,7 @@ def test_the_pages_are_sealed(shown: str) -> None:
 
 
 def test_no_place_and_no_time_of_this_machine_gets_out(shown: str) -> None:
-    for made in (shown, overview(RUN, [DOCUMENT])):
+    for made in (shown, overview(RUN, [(RUN.documents[0].output, DOCUMENT)])):
         words = re.sub(r'src="data:[^"]*"', "", made)
         for secret in ("/srv", "/opt", "2031", "4711", "12.75"):
             assert secret not in words
@@ -420,7 +420,7 @@ def test_an_edit_that_does_not_fit_is_refused() -> None:
 
 
 def test_the_overview_counts_everything() -> None:
-    made = overview(RUN, iter([DOCUMENT]))
+    made = overview(RUN, iter([(RUN.documents[0].output, DOCUMENT)]))
     words = Tree(made).text
     assert "2 documents, 3 pages" in words
     for said in (
@@ -442,7 +442,7 @@ def test_the_overview_counts_everything() -> None:
 
 
 def test_the_overview_links_only_to_documents_with_a_record() -> None:
-    links = [a["href"] for a in Tree(overview(RUN, [DOCUMENT])).all("a")]
+    links = [a["href"] for a in Tree(overview(RUN, [(RUN.documents[0].output, DOCUMENT)])).all("a")]
     assert links == [
         "documents/box%207/memo.pdf.html#page-3",
         "documents/box%207/memo.pdf.html",
@@ -471,4 +471,6 @@ def test_an_empty_run_and_a_failed_document_have_their_pages() -> None:
 
 def test_the_same_record_gives_the_same_bytes(shown: str, pictures: dict[int, Path]) -> None:
     assert document_page(DOCUMENT, OUTCOME, pictures) == shown
-    assert overview(RUN, [DOCUMENT]) == overview(RUN, [DOCUMENT])
+    assert overview(RUN, [(RUN.documents[0].output, DOCUMENT)]) == overview(
+        RUN, [(RUN.documents[0].output, DOCUMENT)]
+    )
