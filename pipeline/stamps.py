@@ -57,6 +57,18 @@ class Stamps(msgspec.Struct, frozen=True):
     patterns: tuple[tuple[re.Pattern[str], str, Where], ...]
     choices: tuple[_Phrase, ...]
 
+    def first_box(self, line: str) -> int | None:
+        """Where the first box to tick stands, if words stand before it that are none of the choices themselves."""
+        box = _BOX.search(line)
+        words = re.findall(r"[A-Za-z]{4,}", line[: box.start()]) if box else []
+        if any(
+            max((fuzz.ratio(choice.letters, word.upper()) for choice in self.choices), default=0)
+            < _ALIKE_CHOICE
+            for word in words
+        ):
+            return box.start() if box else None
+        return None
+
     @property
     def kinds(self) -> set[str]:
         """The kinds of stamps there are."""

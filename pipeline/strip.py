@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
+from rapidfuzz import fuzz
 
 from pipeline.markings import Banner, Markings, page_number
 from pipeline.noise import noise_lines
@@ -26,6 +27,7 @@ _LEVELS_IN_A_LIST = 3  # different levels on neighbouring lines are a list of le
 _BESIDE = 3  # lines of one stamp stand no further apart
 _STROKE = re.compile(r"[A-Z]?[—–].*[A-Z].*[—–]|[A-Z][—–][A-Z]")
 _SOLID = re.compile(r"[A-Z]{3}|\d{3}")  # what doubt alone does not make a speck
+_LETTERHEAD_ALIKE = 85.0  # percent, for a line to be a letterhead with some letters wrong
 _SURE = 60.0  # word confidence below which a word beside a banner may be a speck
 _LIKE_A_BANNER = (
     50.0  # percent; a line at the edge that repeats and is that like a banner is one, struck through
@@ -75,7 +77,7 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
         in_cable = cable_from is not None and page.number >= cable_from
         keep(_banners(places[page.number], in_cable, seen, len(pages)))
         keep(_spoilt_banners(places[page.number], markings))
-        keep(_stamps(places[page.number], in_cable))
+        keep(_stamps(places[page.number], in_cable, markings))
         if in_cable:
             keep(_continuations(places[page.number], markings))
             keep(_misread_rules(places[page.number], markings))
@@ -123,7 +125,8 @@ def _stamps_of(text: str, markings: Markings) -> list[Stamp]:
     """
     if len(text) > _LONGEST_LINE:
         return []
-    letterhead = squeeze(text) in markings.letterheads
+    letters = squeeze(text)
+    letterhead = any(fuzz.ratio(letters, other) >= _LETTERHEAD_ALIKE for other in markings.letterheads)
     content = any(pattern.search(text) for pattern in markings.cable_signs)
     return [
         stamp
@@ -174,7 +177,7 @@ def _spoilt_banners(places: Sequence[_Place], markings: Markings) -> Iterator[Ed
             yield _edit(place, "banner", 75, reason)
 
 
-def _stamps(places: Sequence[_Place], in_cable: bool) -> Iterator[Edit]:
+def _stamps(places: Sequence[_Place], in_cable: bool, markings: Markings) -> Iterator[Edit]:
     sure: dict[int, Stamp] = {}
     for place in places:
         for stamp in place.stamps:
@@ -194,7 +197,10 @@ def _stamps(places: Sequence[_Place], in_cable: bool) -> Iterator[Edit]:
         if found := sure.get(place.number) or beside.get(place.number):
             where = "beside another stamp" if place.number in beside else "alone on its line"
             reason = f"The words of a {found.kind.replace('-', ' ')} ({found.score:.0f} % alike), {where}."
-            yield _edit(place, found.kind, found.score, reason)
+            box = markings.stamps.first_box(place.line.text) if found.kind == "review-box" else None
+            if box is not None:
+                reason = "The boxes to tick of a review, stamped beside a line of text, which stays."
+            yield _edit(place, found.kind, found.score, reason, begin=box or 0)
 
 
 def _has_neighbour(place: _Place, sure: dict[int, Stamp]) -> bool:
@@ -307,9 +313,17 @@ def _alike(text: str, banner: Banner) -> str:
 
 
 def _edit(
-    place: _Place, rule: str, score: float, reason: str, kind: EditKind = "strip", length: int | None = None
+    place: _Place,
+    rule: str,
+    score: float,
+    reason: str,
+    kind: EditKind = "strip",
+    length: int | None = None,
+    begin: int = 0,
 ) -> Edit:
-    text = place.line.text[:length]
-    end = place.start + len(text)
-    name = edit_id(place.page, place.start, end, kind, rule, text, "")
-    return Edit(name, place.page, place.start, end, text, "", kind, rule, score, "applied", reason)
+    """An edit of a whole line, or of its characters from `begin` up to `length`."""
+    text = place.line.text[begin:length]
+    start = place.start + begin
+    end = start + len(text)
+    name = edit_id(place.page, start, end, kind, rule, text, "")
+    return Edit(name, place.page, start, end, text, "", kind, rule, score, "applied", reason)

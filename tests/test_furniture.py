@@ -225,3 +225,13 @@ def test_a_level_with_a_doubtful_number_beside_it_is_the_cables_own_line() -> No
     line = Line("UNCLAS STATE522566", words)
     lines = (*map(Line, CABLE_HEAD), line, *map(Line, body()))
     assert [edit.before for edit in strip_pages([Page(1, "ok", lines, 800, 1000)], MARKINGS)] == []
+
+
+def test_of_a_line_with_boxes_beside_it_only_the_boxes_go() -> None:
+    line = "AMEMBASSY STOCKHOLM ( ) DENY ( ) DELETE ( ) CLASSIFY as ae OADR"
+    assert gone(page(1, *body(), line, *body())) == [("review-box", line[line.index("(") :])]
+
+
+def test_a_garbled_letterhead_is_no_piece_of_a_stamp() -> None:
+    stamp = ["United States Department of Stat", "REVIEW AUTHORITY: ANNA B MARLOWE"]
+    assert [before for _, before in gone(page(1, *body(), *stamp))] == stamp[1:]
