@@ -22,6 +22,8 @@ import msgspec
 
 from pipeline.programs import contain_children, die_with_parent
 
+_PULSE = 5.0  # seconds without a result after which a pool is asked whether it lives
+
 
 class Call(msgspec.Struct, frozen=True, eq=False):
     """A function with its one argument; both travel to another process."""
@@ -50,37 +52,39 @@ def run_calls(
     """
     pool = new_pool(jobs)
     in_flight: dict[Future[Any], Call] = {}
+    pulse: Future[Any] | None = None
     try:
         while calls or in_flight:
-            while calls and len(in_flight) < 2 * jobs:
+            broken = False
+            while calls and len(in_flight) < 2 * jobs and not broken:
                 call = calls.popleft()
                 try:
                     with _interrupts_held():
                         in_flight[pool.submit(call.function, call.argument)] = call
                 except BrokenExecutor:
                     calls.appendleft(call)
-                    break
-            finished = wait(in_flight, return_when=FIRST_COMPLETED).done if in_flight else set()
+                    broken = True
+            finished = wait(in_flight, _PULSE, FIRST_COMPLETED).done if in_flight else set()
+            if not finished and in_flight and not broken:
+                # Python 3.11 loses a call that is handed over just as its pool breaks: it would be waited for in vain.
+                broken, pulse = _feel(pool, pulse)
+            broken = broken or any(isinstance(_result(future), Broken) for future in finished)
+            if broken:
+                finished = wait(in_flight, _PULSE).done
             suspects = []
             for future in finished:
-                call = in_flight.pop(future)
-                result = _result(future)
+                call, result = in_flight.pop(future), _result(future)
                 if isinstance(result, Broken):
                     suspects.append(call)
                 else:
                     yield call, result
-            if suspects or not finished:
+            if broken:
                 # One of those in flight broke the pool, and nobody knows which.
-                for future, call in in_flight.items():
-                    result = _result(future)
-                    if isinstance(result, Broken):
-                        suspects.append(call)
-                    else:
-                        yield call, result
+                suspects += in_flight.values()
                 in_flight.clear()
-                pool.shutdown(wait=True, cancel_futures=True)
+                _end(pool)
                 yield from _one_by_one(suspects, new_pool)
-                pool = new_pool(jobs)
+                pool, pulse = new_pool(jobs), None
     except BaseException:
         _end(pool)
         raise
@@ -134,6 +138,17 @@ def _one_by_one(suspects: list[Call], new_pool: Callable[[int], Executor]) -> It
             raise
         pool.shutdown(wait=True)
         yield call, result
+
+
+def _feel(pool: Executor, pulse: Future[Any] | None) -> tuple[bool, Future[Any] | None]:
+    """Whether a pool that says nothing is broken: it would refuse one more call. At most one such call is under way."""
+    if pulse and not pulse.done():
+        return False, pulse
+    try:
+        with _interrupts_held():
+            return False, pool.submit(os.getpid)
+    except BrokenExecutor:
+        return True, None
 
 
 def _end(pool: Executor) -> None:

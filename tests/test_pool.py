@@ -4,7 +4,9 @@ import os
 import signal
 import time
 from collections import deque
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,12 +42,19 @@ def run(tmp_path: Path, *calls: Call) -> dict[Call, object]:
     return dict(run_calls(deque(calls), process_pool(tmp_path), 2))
 
 
-def test_all_calls_come_back_though_some_kill_their_worker(tmp_path: Path) -> None:
+def test_a_call_that_kills_its_worker_costs_itself_alone(tmp_path: Path) -> None:
     good = [Call(double, number) for number in range(8)]
-    killer, unlucky = Call(die, 0), Call(die_once, tmp_path / "marker")
-    results = run(tmp_path, *good[:3], killer, *good[3:6], unlucky, *good[6:])
+    killer = Call(die, 0)
+    results = run(tmp_path, *good[:3], killer, *good[3:])
     assert [results[call] for call in good] == [2 * number for number in range(8)]
     assert results[killer] == Broken()
+
+
+def test_a_call_whose_worker_is_killed_is_tried_again_alone(tmp_path: Path) -> None:
+    good = [Call(double, number) for number in range(8)]
+    unlucky = Call(die_once, tmp_path / "marker")
+    results = run(tmp_path, *good[:3], unlucky, *good[3:])
+    assert [results[call] for call in good] == [2 * number for number in range(8)]
     assert results[unlucky] == "second try"
 
 
@@ -111,3 +120,31 @@ def test_ctrl_c_never_reaches_a_worker_not_even_while_it_starts(tmp_path: Path) 
     call = Call(held_back, None)
     assert run(tmp_path, call)[call] is True
     assert not held_back(None)
+
+
+class Forgetful(Executor):
+    """Breaks at its third call, and forgets the second: what a pool does when it breaks while it is given work."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def submit(self, function: Any, /, *arguments: Any, **_: Any) -> "Future[Any]":
+        self.given += 1
+        future: Future[Any] = Future()
+        if self.given == 1:
+            future.set_result(function(*arguments))
+        elif self.given > 2:
+            raise BrokenExecutor
+        return future
+
+
+def test_a_call_that_a_breaking_pool_forgets_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.pool._PULSE", 0.1)
+    pools: list[Executor] = [Forgetful()]
+
+    def new_pool(jobs: int) -> Executor:
+        return pools.pop() if pools else ThreadPoolExecutor(jobs)
+
+    calls = [Call(double, number) for number in range(4)]
+    results = dict(run_calls(deque(calls), new_pool, 1))
+    assert [results[call] for call in calls] == [0, 2, 4, 6]
