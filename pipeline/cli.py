@@ -33,7 +33,7 @@ class _Number(click.FloatRange):
 _STAGES = {
     "rasterize": "Render the pages of SCANS as images into OUTPUT/work/pages/.",
     "ocr": "Read SCANS into raw text, and stop there: OUTPUT/text is then the raw text.",
-    "strip": "Read SCANS and take out banners and page numbers, but correct nothing in OUTPUT/text.",
+    "strip": "Read SCANS and take out banners, stamps and page numbers, but correct nothing in OUTPUT/text.",
     "correct": "Read SCANS, strip and correct: all that changes text.",
     "report": "Bring the report of SCANS up to date.",
 }

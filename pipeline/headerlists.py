@@ -2,17 +2,15 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from pipeline.errors import ConfigurationError
+from pipeline.stamps import read_toml
 
 Names = Mapping[str, tuple[tuple[str, ...], ...]]  # field: its spellings, each as words
-_T = TypeVar("_T")
 
 
 class _Words(msgspec.Struct, forbid_unknown_fields=True):
@@ -83,8 +81,8 @@ def load_headers(folder: Path) -> HeaderPatterns:
     Raises ConfigurationError with the file and the way out.
     """
     path, tag_path = (folder / "markings" / name for name in ("headers.toml", "tags.toml"))
-    data, read = _read(path, _HeaderFile)
-    tag_data, tags = _read(tag_path, _TagFile)
+    read = read_toml(path, _HeaderFile)
+    tags = read_toml(tag_path, _TagFile)
     wrong = [letter for letter in (*read.precedence, *read.words.digits) if len(letter) != 1]
     if wrong:
         raise ConfigurationError(f"{path}: {wrong[0]!r} must be a single letter or sign.")
@@ -113,24 +111,10 @@ def load_headers(folder: Path) -> HeaderPatterns:
             ends_memorandum=tuple(_any([pattern]) for pattern in read.closings.memorandum),
             ends_letter=_any(read.closings.letter),
             tags=frozenset(tag.upper() for tag in (*tags.subjects, *tags.earlier, *tags.organizations)),
-            digest=hashlib.sha256(data + b"\0" + tag_data).hexdigest(),
+            digest=hashlib.sha256(path.read_bytes() + b"\0" + tag_path.read_bytes()).hexdigest(),
         )
     except re.error as error:
         raise ConfigurationError(f"{path}: {error.pattern!r} is no regular expression ({error}).") from None
-
-
-def _read(path: Path, kind: type[_T]) -> tuple[bytes, _T]:
-    try:
-        data = path.read_bytes()
-        return data, msgspec.convert(tomllib.loads(data.decode("utf-8")), type=kind)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be read ({error.strerror}); name a corrections folder that holds markings/ with -c."
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise ConfigurationError(
-            f"{path}: {error}. Mend the file, or take back what was changed in it."
-        ) from None
 
 
 def _names(read: Mapping[str, Sequence[str]]) -> Names:

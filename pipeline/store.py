@@ -5,7 +5,7 @@ import fcntl
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -79,15 +79,10 @@ class Store:
     def write(self, path: Path, content: bytes | str) -> bytes:
         """Write a file whole or not at all. Returns its bytes. Raises OSError."""
         data = content.encode("utf-8") if isinstance(content, str) else content
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=self.temporary)
-        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, no path
-            file.write(data)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
+        self.write_lines(path, [data])
         return data
 
-    def write_lines(self, path: Path, lines: Iterator[bytes]) -> None:
+    def write_lines(self, path: Path, lines: Iterable[bytes]) -> None:
         """Write a file line by line, whole or not at all, without holding it in memory. Raises OSError."""
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(dir=self.temporary)
