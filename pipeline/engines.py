@@ -11,13 +11,14 @@ from typing import Protocol
 import cv2
 import pytesseract
 
-from pipeline.errors import PageError, PageTimeoutError
+from pipeline.errors import PageCrashError, PageError, PageTimeoutError
 from pipeline.geometry import Box
 from pipeline.looks import Image, Seen, SeenLine
 
 # What Tesseract is told: the resolution at which letters of the size that views bring them to are usual. A declared
 # size that is absurd for its image would have it take them for specks (docs/accuracy.md, resolution).
 _RESOLUTION = "--dpi 300"
+_KILLED = 128  # a status from here on says that a signal ended the program
 _SURE_OF_TURN = 1.0  # Tesseract's own score for an orientation; below it the answer is a guess
 
 
@@ -85,7 +86,10 @@ class Tesseract:
         except pytesseract.TesseractError as error:
             # Where its temporary files lay says nothing to a reader, and would differ from run to run.
             said = re.sub(r"/\S*/|\btess_\w+", "", " ".join(str(error.message).split()))[:200]
-            raise PageError(f"Tesseract failed on this page ({said})") from None
+            crashed = not 0 <= error.status < _KILLED or "bad_alloc" in said
+            raise (PageCrashError if crashed else PageError)(
+                f"Tesseract failed on this page ({said or f'status {error.status}'})"
+            ) from None
         except RuntimeError as error:  # pytesseract's time limit has no type of its own
             if "timeout" not in str(error):
                 raise

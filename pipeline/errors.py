@@ -53,3 +53,7 @@ class PageError(Exception):
 
 class PageTimeoutError(PageError):
     """One page took longer than it may."""
+
+
+class PageCrashError(PageError):
+    """A program crashed on one page, or ran out of memory; a smaller image may do."""

@@ -35,15 +35,27 @@ class TextOptions(msgspec.Struct, frozen=True):
     keep_first: bool = False
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """What strangers' documents may cost: seconds a page and a document, pages a document, megabytes a file, megabytes of
+    memory a worker and each program it starts, gigabytes that the output folder may take.
+    """
+
+    page_timeout: float = 300.0
+    document_timeout: float = 86_400.0
+    max_pages: int = 5000
+    max_file_size: int = 4000
+    memory: int = 4000
+    max_disk: float = 500.0
+
+
 class Options(msgspec.Struct, frozen=True):
-    """Everything about one run. `page_timeout` is in seconds; `passwords` are tried in turn."""
+    """Everything about one run. `passwords` are tried in turn."""
 
     read: ReadOptions = ReadOptions()
     text: TextOptions = TextOptions()
+    limits: Limits = Limits()
     jobs: int = 1
     pages: tuple[tuple[int, int], ...] = ()
-    page_timeout: float = 300.0
-    max_pages: int = 5000
     keep_images: bool = False
     passwords: tuple[str, ...] = ()
 

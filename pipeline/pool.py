@@ -15,21 +15,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from pipeline.confinement import Bounds, limit_memory
+from pipeline.errors import PageCrashError
 from pipeline.programs import contain_children, die_with_parent
 
 _PULSE = 5.0  # seconds without a result after which a pool is asked whether it lives
 
 
 class Call(msgspec.Struct, frozen=True, eq=False):
-    """A function with its one argument; both travel to another process."""
+    """A function with its one argument; both travel to another process. `smaller` is an argument that asks for less: the
+    last try of a call that crashes or runs out of memory.
+    """
 
     function: Callable[[Any], Any]
     argument: Any
+    smaller: Any = None
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -47,8 +51,9 @@ def run_calls(
 ) -> Iterator[tuple[Call, Any]]:
     """Run calls to their end, in any order, and yield each with its result, Broken or Raised.
 
-    The receiver may append to `calls` while it receives. At most twice `jobs` calls are in flight. When a pool
-    breaks, each call in flight is tried once more, alone, and only one that breaks its pool again is Broken.
+    The receiver may change `calls` while it receives. At most twice `jobs` calls are in flight. When a pool
+    breaks, each call in flight is tried once more, alone; only one that breaks its pool again, and with its smaller
+    argument, too, is Broken. One that crashed or ran out of memory is tried again likewise.
     """
     pool = new_pool(jobs)
     in_flight: dict[Future[Any], Call] = {}
@@ -74,7 +79,7 @@ def run_calls(
             suspects = []
             for future in finished:
                 call, result = in_flight.pop(future), _result(future)
-                if isinstance(result, Broken):
+                if _worth_a_smaller_try(result):
                     suspects.append(call)
                 else:
                     yield call, result
@@ -83,7 +88,8 @@ def run_calls(
                 suspects += in_flight.values()
                 in_flight.clear()
                 _end(pool)
-                yield from _one_by_one(suspects, new_pool)
+            yield from _one_by_one(suspects, new_pool)
+            if broken:
                 pool, pulse = new_pool(jobs), None
     except BaseException:
         _end(pool)
@@ -91,14 +97,14 @@ def run_calls(
     pool.shutdown(wait=True)
 
 
-def process_pool(temporary: Path) -> Callable[[int], Executor]:
-    """Pools of processes on this machine. Each starts fresh, keeps its temporary files in `temporary`, reads with
-    one thread, and dies with this process.
+def process_pool(bounds: Bounds) -> Callable[[int], Executor]:
+    """Pools of processes on this machine. Each starts fresh, keeps its temporary files in the folder of `bounds`, reads
+    with one thread, and dies with this process; it and its programs stay within `bounds`.
     """
 
     def new_pool(jobs: int) -> Executor:
         return ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(temporary,)
+            jobs, multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(bounds,)
         )
 
     return new_pool
@@ -128,16 +134,28 @@ def _result(future: Future[Any]) -> Any:
 
 def _one_by_one(suspects: list[Call], new_pool: Callable[[int], Executor]) -> Iterator[tuple[Call, Any]]:
     for call in suspects:
-        pool = new_pool(1)
-        try:
-            with _interrupts_held():
-                future = pool.submit(call.function, call.argument)
-            result = _result(future)
-        except BaseException:
-            _end(pool)
-            raise
-        pool.shutdown(wait=True)
+        result = _alone(call.function, call.argument, new_pool)
+        if call.smaller is not None and _worth_a_smaller_try(result):
+            result = _alone(call.function, call.smaller, new_pool)
         yield call, result
+
+
+def _alone(function: Callable[[Any], Any], argument: Any, new_pool: Callable[[int], Executor]) -> Any:
+    pool = new_pool(1)
+    try:
+        with _interrupts_held():
+            future = pool.submit(function, argument)
+        result = _result(future)
+    except BaseException:
+        _end(pool)
+        raise
+    pool.shutdown(wait=True)
+    return result
+
+
+def _worth_a_smaller_try(result: Any) -> bool:
+    crashed = isinstance(result, Raised) and isinstance(result.error, MemoryError | PageCrashError)
+    return crashed or isinstance(result, Broken)
 
 
 def _feel(pool: Executor, pulse: Future[Any] | None) -> tuple[bool, Future[Any] | None]:
@@ -168,15 +186,16 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start_worker(temporary: Path) -> None:
+def _start_worker(bounds: Bounds) -> None:
     """Runs once in each new worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl-C is the main process's to answer
     _follow_parent()
-    contain_children()
+    contain_children(bounds)
     os.environ.setdefault(
         "OMP_THREAD_LIMIT", "1"
     )  # six times faster than Tesseract's default (docs/accuracy.md)
-    tempfile.tempdir = str(temporary)
+    tempfile.tempdir = str(bounds.folder)
+    limit_memory(bounds.memory)
     import cv2  # noqa: PLC0415 - only workers need it
 
     cv2.setNumThreads(1)

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.confinement import Bounds
 from pipeline.errors import MissingProgramError, PageTimeoutError
 
 PROGRAMS = ("tesseract", "pdftoppm", "pdfinfo", "pdfimages")
@@ -36,12 +37,23 @@ def die_with_parent() -> None:
 
 
 class GroupPopen(subprocess.Popen[Any]):
-    """A Popen whose program leads its own process group; `kill` and `terminate` end the whole group."""
+    """A Popen whose program leads its own process group; `kill` and `terminate` end the whole group.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    Once the process is bounded (`contain_children`), so is what it starts.
+    """
+
+    bounds: Bounds | None = None
+
+    def __init__(self, args: Any, **kwargs: Any) -> None:
+        bounds = self.bounds
+        if bounds and isinstance(args, list | tuple):
+            if not shutil.which(str(args[0])):
+                raise FileNotFoundError(args[0])  # or bubblewrap would be the one to miss it
+            args = bounds.command([os.fspath(arg) for arg in args])
+            kwargs["env"] = bounds.environment(kwargs.get("env") or os.environ)
         kwargs.setdefault("start_new_session", True)
-        kwargs.setdefault("preexec_fn", _tie_to(os.getpid()))
-        super().__init__(*args, **kwargs)
+        kwargs.setdefault("preexec_fn", _tie_to(os.getpid(), bounds))
+        super().__init__(args, **kwargs)
 
     def kill(self) -> None:
         """End the program and all that it started."""
@@ -52,15 +64,16 @@ class GroupPopen(subprocess.Popen[Any]):
     terminate = kill
 
 
-def contain_children() -> None:
-    """Have the libraries that start programs in this process start them as GroupPopen does.
+def contain_children(bounds: Bounds | None = None) -> None:
+    """Have the libraries that start programs in this process start them as GroupPopen does, within `bounds`.
 
     pytesseract and pdf2image take no Popen of ours, and their own time limits end the first process alone.
     """
     import pdf2image.pdf2image  # noqa: PLC0415 - slow to import, and needed by workers only
 
-    subprocess.Popen = GroupPopen  # type: ignore[misc]
-    pdf2image.pdf2image.Popen = GroupPopen  # type: ignore[attr-defined]
+    GroupPopen.bounds = bounds
+    subprocess.Popen = GroupPopen  # type: ignore[misc, assignment]
+    pdf2image.pdf2image.Popen = GroupPopen  # type: ignore[attr-defined, assignment]
 
 
 def run(command: Sequence[str | Path], timeout: float) -> "subprocess.CompletedProcess[str]":
@@ -127,13 +140,12 @@ def _version(text: str) -> str:
     return found.group() if found else "unknown"
 
 
-def _tie_to(parent: int) -> Callable[[], None] | None:
-    if sys.platform != "linux":
-        return None
-
+def _tie_to(parent: int, bounds: Bounds | None) -> Callable[[], None]:
     def tie() -> None:
+        if bounds:
+            bounds.set_limits()
         die_with_parent()
-        if os.getppid() != parent:  # the parent died before the tie held
+        if sys.platform == "linux" and os.getppid() != parent:  # the parent died before the tie held
             os._exit(1)
 
     return tie

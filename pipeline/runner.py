@@ -4,11 +4,12 @@ The runner knows all stages; they do not know each other. It keeps no page in me
 """
 
 import errno
+import math
+import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +18,13 @@ from types import FrameType
 
 import msgspec
 
-from pipeline import __version__, earlier, keys, pool, rasterize, report, work
+from pipeline import __version__, confinement, earlier, keys, pool, report, work
+from pipeline.confinement import MEGABYTE, Bounds
 from pipeline.corpus import corpus_lines, records
-from pipeline.errors import DocumentError, ExitCode, NothingUsableError, UsageError
+from pipeline.errors import ExitCode, NothingUsableError, UsageError
 from pipeline.options import Options, check_languages
 from pipeline.programs import tool_versions
+from pipeline.reading import NOT_ASKED_FOR, Intake, NewPool, inspect_all, read_all, said_of
 from pipeline.record import (
     FAILED_PAGES,
     SCHEMA_VERSION,
@@ -31,27 +34,10 @@ from pipeline.record import (
     Run,
     dump,
 )
-from pipeline.sources import Source, find_sources, path_text, printable, sha256
+from pipeline.sources import find_sources, path_text, printable
 from pipeline.store import Store
 from pipeline.talk import Talk
 from pipeline.textstages import check_kinds, load_corrections
-
-NOT_ASKED_FOR = "not asked for with --pages"
-_BROKE = "it ended its worker twice; its image may need more memory than there is, or crash a library"
-_INSPECTION_SECONDS = 60.0
-
-NewPool = Callable[[int], Executor]
-
-
-class _Work(msgspec.Struct):
-    """One source on its way: what is known of it so far."""
-
-    source: Source
-    sha256: str = ""
-    inspection: rasterize.Inspection | None = None
-    message: str = ""
-    outcomes: dict[int, PageOutcome] = {}
-    keys: dict[int, str] = {}
 
 
 def transcribe(
@@ -90,15 +76,15 @@ def transcribe(
         sources, ignored = found or earlier.failed_sources(last)
         sources = earlier.as_known(sources, last)
         kept = earlier.still_standing(sources, last, store)
-        make_pool = new_pool or pool.process_pool(store.temporary.absolute())
-        works = [_Work(source, outcomes={}, keys={}) for source in sources]
-        talk.begin(len(works), ignored)
-        _inspect_all(works, options, store, make_pool)
-        _read_all(works, options, store, make_pool, talk, rasterize_only)
-        done = [_outcome_of(one) for one in works]
+        make_pool = new_pool or pool.process_pool(_bounds(store, options))
+        intakes = [Intake(source, outcomes={}, keys={}) for source in sources]
+        talk.begin(len(intakes), ignored)
+        inspect_all(intakes, options, store, make_pool)
+        read_all(intakes, options, store, make_pool, talk, rasterize_only=rasterize_only)
+        done = [_outcome_of(one) for one in intakes]
         if not rasterize_only:
             digest = loaded.digest + keys.text_version()
-            done = _finish_all(works, done, corrections, digest, options, store, make_pool, talk)
+            done = _finish_all(intakes, done, corrections, digest, options, store, make_pool, talk)
         documents = tuple(sorted([*done, *kept], key=lambda outcome: outcome.output))
         run = Run(
             SCHEMA_VERSION,
@@ -115,6 +101,18 @@ def transcribe(
             store.write(output / "report" / "index.html", report.overview(run, records(run, store)))
             store.write(output / "run.json", dump(run))
     return run
+
+
+def _bounds(store: Store, options: Options) -> Bounds:
+    """What workers and their programs may use."""
+    # The time limit of a page ends what waits; this ends what runs wild beyond it, on however many cores.
+    seconds = math.ceil(options.limits.page_timeout + 1) * (os.cpu_count() or 1)
+    return Bounds(
+        store.temporary.absolute(),
+        options.limits.memory * MEGABYTE,
+        seconds,
+        walled=confinement.walls_stand(),
+    )
 
 
 def exit_code(run: Run) -> ExitCode:
@@ -141,100 +139,7 @@ def check_output(paths: Sequence[Path], output: Path) -> None:
             )
 
 
-def _inspect_all(works: Sequence[_Work], options: Options, store: Store, new_pool: NewPool) -> None:
-    """Find what each file is; answers are kept by content, so that a second run asks nothing."""
-    calls: deque[pool.Call] = deque()
-    asked: dict[pool.Call, tuple[_Work, Path]] = {}
-    for one in works:
-        try:
-            one.sha256 = sha256(one.source.path)
-        except OSError as error:
-            one.message = f"it cannot be read ({error.strerror}); check its permissions."
-            continue
-        kept = store.work / "inspections" / f"{keys.inspection_key(one.sha256)}.json"
-        try:
-            one.inspection = msgspec.json.decode(kept.read_bytes(), type=rasterize.Inspection)
-        except (OSError, msgspec.MsgspecError):
-            job = work.InspectJob(one.source.path, options.passwords, _INSPECTION_SECONDS)
-            call = pool.Call(work.inspect_file, job)
-            asked[call] = (one, kept)
-            calls.append(call)
-    for call, found in pool.run_calls(calls, new_pool, options.jobs) if calls else ():
-        one, kept = asked[call]
-        if isinstance(found, rasterize.Inspection):
-            one.inspection = found
-            if not found.password:  # no password is ever written down
-                store.write(kept, dump(found))
-        else:
-            one.message = found if isinstance(found, str) else _said(found)
-
-
-def _read_all(
-    works: Sequence[_Work],
-    options: Options,
-    store: Store,
-    new_pool: NewPool,
-    talk: Talk,
-    rasterize_only: bool,
-) -> None:
-    """Read every page that is not read yet, through one queue."""
-    calls: deque[pool.Call] = deque()
-    asked: dict[pool.Call, tuple[_Work, int, float]] = {}
-    for one in works:
-        count = one.inspection.page_count if one.inspection else 0
-        for number in range(1, count + 1):
-            _plan_page(one, number, options, store, rasterize_only, calls, asked)
-        talk.pages(count, cached=len(one.outcomes))
-    for call, found in pool.run_calls(calls, new_pool, options.jobs) if calls else ():
-        one, number, _ = asked[call]
-        if isinstance(found, PageOutcome):
-            outcome = found
-        else:
-            outcome = PageOutcome(number, "failed", message=_said(found))
-        one.outcomes[number] = outcome
-        talk.page(one.source.relative, outcome)
-
-
-def _plan_page(
-    one: _Work,
-    number: int,
-    options: Options,
-    store: Store,
-    rasterize_only: bool,
-    calls: deque[pool.Call],
-    asked: dict[pool.Call, tuple[_Work, int, float]],
-) -> None:
-    assert one.inspection is not None
-    if not options.wants(number):
-        one.outcomes[number] = PageOutcome(number, "skipped", message=NOT_ASKED_FOR)
-        return
-    if number > options.max_pages:
-        said = f"beyond the limit of {options.max_pages} pages; --max-pages raises it."
-        one.outcomes[number] = PageOutcome(number, "skipped", message=said)
-        return
-    key = keys.page_key(one.sha256, number, options.read)
-    one.keys[number] = key
-    keep = store.kept_image(one.source.output, number) if options.keep_images or rasterize_only else None
-    if not rasterize_only and not (keep and not keep.exists()) and (page := store.has_page(key)):
-        one.outcomes[number] = PageOutcome(number, page.status, cached=True, message=page.message)
-        return
-    job = work.PageJob(
-        one.source.path.absolute(),
-        one.inspection,
-        number,
-        key,
-        options.read,
-        options.page_timeout,
-        store.folder.absolute(),
-        keep.absolute() if keep else None,
-        rasterize_only,
-    )
-    call = pool.Call(work.read_page, job)
-    asked[call] = (one, number, monotonic())
-    calls.append(call)
-
-
-def _outcome_of(one: _Work) -> DocumentOutcome:
+def _outcome_of(one: Intake) -> DocumentOutcome:
     pages = tuple(one.outcomes[number] for number in sorted(one.outcomes))
     failed = [page for page in pages if page.status in FAILED_PAGES and page.message != NOT_ASKED_FOR]
     status: DocumentStatus = "ok"
@@ -260,7 +165,7 @@ def _outcome_of(one: _Work) -> DocumentOutcome:
 
 
 def _finish_all(
-    works: Sequence[_Work],
+    intakes: Sequence[Intake],
     outcomes: Sequence[DocumentOutcome],
     corrections: Path,
     digest: str,
@@ -273,7 +178,7 @@ def _finish_all(
     calls: deque[pool.Call] = deque()
     asked: dict[pool.Call, int] = {}
     done = list(outcomes)
-    for index, (one, outcome) in enumerate(zip(works, outcomes, strict=True)):
+    for index, (one, outcome) in enumerate(zip(intakes, outcomes, strict=True)):
         if not outcome.pages:
             if store.content_of(outcome.output) != outcome.sha256:
                 store.orphan(outcome.output)  # or another file's text would be taken for this one's
@@ -303,23 +208,13 @@ def _finish_all(
         if isinstance(found, dict):
             done[index] = msgspec.structs.replace(done[index], edits=found)
         else:
-            done[index] = msgspec.structs.replace(done[index], status="failed", message=_said(found))
+            done[index] = msgspec.structs.replace(done[index], status="failed", message=said_of(found))
         talk.document(done[index])
     return done
 
 
 def _without_time(page: PageOutcome) -> PageOutcome:
     return msgspec.structs.replace(page, seconds=0.0, cached=False)
-
-
-def _said(found: object) -> str:
-    if isinstance(found, pool.Raised) and isinstance(found.error, OSError):
-        return f"its results could not be written ({found.error.strerror})."
-    if isinstance(found, pool.Raised):
-        if isinstance(found.error, DocumentError):
-            return str(found.error)
-        return f"it failed unexpectedly ({type(found.error).__name__}: {found.error}); please report this."
-    return f"{_BROKE}."
 
 
 @contextmanager

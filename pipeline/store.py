@@ -22,6 +22,9 @@ _KINDS = (
 )
 
 
+_KEPT_FREE = 100_000_000  # bytes of a disk that are left to others
+
+
 class Store:
     """The layout of one output folder. A document's `output` is its name below each of the folders."""
 
@@ -45,6 +48,10 @@ class Store:
     def picture(self, key: str) -> Path:
         """Where a page's picture for the report is kept."""
         return self.work / "images" / key[:2] / f"{key}.jpg"
+
+    def page_files(self, key: str) -> list[Path]:
+        """Every file that a page's reading may have."""
+        return [self.page_file(key), self.picture(key)]
 
     def kept_image(self, output: str, page: int) -> Path:
         """Where `--keep-images` puts a page as rasterized."""
@@ -156,6 +163,29 @@ class Store:
         return self.work / "done" / f"{hashlib.sha256(output.encode()).hexdigest()[:32]}.json"
 
 
+class Room:
+    """How much more an output folder may take, in bytes. Raises UsageError where nothing more may be written."""
+
+    def __init__(self, store: Store, gigabytes: float) -> None:
+        self._folder, self._most = store.folder, gigabytes
+        self._used = sum(map(_size, store.folder.rglob("*")))
+        self.take(())
+
+    def take(self, written: Iterable[Path]) -> None:
+        """Count files that were written."""
+        self._used += sum(map(_size, written))
+        if self._used > self._most * 1e9:
+            raise UsageError(
+                f"The output folder {self._folder} takes more than {self._most:g} gigabytes; give it more with "
+                "--max-disk and run the same command again to go on where it stopped."
+            )
+        if shutil.disk_usage(self._folder).free < _KEPT_FREE:
+            raise UsageError(
+                f"The disk of {self._folder} is nearly full; make room and run the same command again to go on "
+                "where it stopped, or name another folder with -o."
+            )
+
+
 class _Done(msgspec.Struct):
     key: str
     edits: dict[str, int]
@@ -164,6 +194,13 @@ class _Done(msgspec.Struct):
 
 def _stays_inside(output: str) -> bool:
     return bool(output) and not output.startswith("/") and ".." not in output.split("/")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
 
 
 def _digest(path: Path) -> str:

@@ -8,8 +8,10 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from pipeline.record import FAILED_PAGES, DocumentOutcome, PageOutcome, Run
-from pipeline.sources import printable
+from pipeline.sources import path_text, printable
 
 
 class Talk:
@@ -34,6 +36,35 @@ class Talk:
 
     def document(self, outcome: DocumentOutcome) -> None:
         """A document went through the text stages."""
+
+    def end(self, run: Run, output: Path) -> None:
+        """The run is over."""
+
+
+class JsonTalk(Talk):
+    """One JSON object a line, for programs: each names its `event`."""
+
+    def begin(self, documents: int, ignored: Sequence[str]) -> None:
+        self._say("begin", documents=documents, ignored=ignored)
+
+    def pages(self, count: int, cached: int) -> None:
+        self._say("pages", count=count, cached=cached)
+
+    def page(self, source: str, outcome: PageOutcome) -> None:
+        self._say("page", source=source, **msgspec.to_builtins(outcome))
+
+    def document(self, outcome: DocumentOutcome) -> None:
+        told = msgspec.to_builtins(outcome)
+        self._say("document", **told | {"pages": len(outcome.pages)})
+
+    def end(self, run: Run, output: Path) -> None:
+        statuses = Counter(page.status for document in run.documents for page in document.pages)
+        documents = Counter(document.status for document in run.documents)
+        self._say("end", seconds=run.seconds, documents=documents, pages=statuses, output=path_text(output))
+
+    def _say(self, event: str, **told: object) -> None:
+        sys.stderr.buffer.write(msgspec.json.encode({"event": event, **told}) + b"\n")
+        sys.stderr.flush()
 
 
 class PlainTalk(Talk):
@@ -65,6 +96,9 @@ class PlainTalk(Talk):
         if outcome.status == "failed":
             self.line(f"{printable(outcome.source)}: failed: {printable(outcome.message)}")
 
+    def end(self, run: Run, output: Path) -> None:
+        print(summary(run, output), file=sys.stderr, flush=True)
+
     def line(self, text: str) -> None:
         """Say one line."""
         self._said = monotonic()
@@ -95,6 +129,10 @@ class BarTalk(PlainTalk):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.stop()
+
+    def end(self, run: Run, output: Path) -> None:
+        self._bar.stop()  # or it would draw over the summary
+        super().end(run, output)
 
     def pages(self, count: int, cached: int) -> None:
         super().pages(count, cached)

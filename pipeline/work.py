@@ -11,7 +11,7 @@ import msgspec
 
 from pipeline import ocr, rasterize
 from pipeline.diffs import unified_diff
-from pipeline.errors import DocumentError, PageError, PageTimeoutError
+from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
 from pipeline.options import ReadOptions, TextOptions
 from pipeline.pool import Watchdog
 from pipeline.record import (
@@ -29,6 +29,7 @@ from pipeline.textstages import Corrections, clean_pages, count_edits, edit_docu
 
 _GRACE = 10.0  # seconds that the limits inside a worker have before the worker itself is ended
 _TEXT_SECONDS, _TEXT_SECONDS_A_PAGE = 120.0, 2.0  # that the text stages may take, far beyond what they need
+_MODEST_PIXELS = 4_000_000  # a letter page at 200 dpi
 _PICTURE_WIDTH = 1275  # pixels: a letter page at 150 dpi, legible in the report
 _PICTURE_QUALITY = 45  # of JPEG; about 150 kB a typed page
 
@@ -53,6 +54,11 @@ class PageJob(msgspec.Struct, frozen=True):
     output: Path
     keep: Path | None = None
     rasterize_only: bool = False
+
+    def smaller(self) -> "PageJob":
+        """The same on an image that every machine has memory for."""
+        pixels = min(self.options.max_pixels, _MODEST_PIXELS)
+        return msgspec.structs.replace(self, options=msgspec.structs.replace(self.options, max_pixels=pixels))
 
 
 class DocumentJob(msgspec.Struct, frozen=True):
@@ -98,12 +104,16 @@ def read_page(job: PageJob) -> PageOutcome:
             store.write(store.picture(job.key), _picture(image.path))
             store.write(store.page_file(job.key), dump(page))  # last: it says that the page is done
             return outcome(page.status, page.message)
+    except PageCrashError:
+        raise  # the pool knows whether to try again
+    except cv2.error as error:
+        if error.code == cv2.Error.STS_NO_MEM:
+            raise MemoryError from None
+        raise
     except PageTimeoutError as error:
         return outcome("timed_out", f"{error}; --page-timeout gives more time.")
     except PageError as error:
         return outcome("failed", f"{error}.")
-    except MemoryError:
-        return outcome("failed", "there was not enough memory for this page; run with fewer --jobs.")
     except OSError as error:
         return outcome("failed", f"its result could not be written ({error.strerror}).")
 

@@ -405,6 +405,69 @@ def test_a_run_on_some_pages_accounts_for_the_others(tmp_path: Path, shell: Shel
     assert "beyond the limit of 2 pages; --max-pages raises it." in done.stderr
 
 
+def test_a_file_beyond_the_limit_is_not_opened(tmp_path: Path, shell: Shell) -> None:
+    big = scan(tmp_path / "scans/a.png")
+    with big.open("ab") as file:
+        file.truncate(2_000_000)
+    done = shell("transcribe", "--max-file-size", "1")
+    assert done.returncode == 6
+    message = documents(tmp_path / "output")["a.png"]["message"]
+    assert message == "its 2 megabytes are more than the limit of 1; --max-file-size raises it."
+    assert shell("transcribe").returncode == 0
+
+
+def test_a_page_beyond_the_limit_is_drawn_smaller_and_says_so(tmp_path: Path, shell: Shell) -> None:
+    (tmp_path / "scans").mkdir()
+    drawn_pdf(tmp_path / "scans/a.pdf", contents=(b"BT /F1 24 Tf 40 100 Td (Good words) Tj ET",))
+    assert shell("transcribe", "--max-pixels", "1").returncode == 0
+    assert "to stay within 1000000 pixels" in documents(tmp_path / "output")["a.pdf"]["pages"][0]["message"]
+
+
+def test_a_document_that_takes_too_long_keeps_what_was_read(
+    tmp_path: Path, shell: Shell, stand_in: Callable[[str], None]
+) -> None:
+    (tmp_path / "scans").mkdir()
+    drawn_pdf(tmp_path / "scans/a.pdf", contents=(b"BT /F1 24 Tf 40 100 Td (Good words) Tj ET",) * 8)
+    stand_in(f'sleep 0.7; PATH="{REAL_PATH}" exec tesseract "$@"')
+    done = shell("transcribe", "--document-timeout", "1", "-j", "1", "--effort", "fast")
+    assert done.returncode == 5
+    pages = documents(tmp_path / "output")["a.pdf"]["pages"]
+    assert len(pages) == 8
+    assert pages[0]["status"] == "ok" and pages[-1]["status"] == "timed_out"
+    assert pages[-1]["message"].endswith("--document-timeout gives more time.")
+    assert shell("transcribe", "--effort", "fast", PATH=REAL_PATH).returncode == 0
+
+
+def test_a_full_output_folder_stops_the_run_and_the_next_goes_on(tmp_path: Path, shell: Shell) -> None:
+    (tmp_path / "scans").mkdir()
+    drawn_pdf(tmp_path / "scans/a.pdf", contents=(b"BT /F1 24 Tf 40 100 Td (Good words) Tj ET",) * 3)
+    (tmp_path / "output/work").mkdir(parents=True)
+    (tmp_path / "output/work/much").write_bytes(bytes(2_000_000))
+    done = shell("transcribe", "--max-disk", "0.001")
+    assert done.returncode == 2
+    assert "--max-disk" in done.stderr
+    assert_talk(done.stderr)
+    assert shell("transcribe").returncode == 0
+
+
+def test_a_log_for_programs_is_json_line_by_line(tmp_path: Path, shell: Shell) -> None:
+    scan(tmp_path / "scans/a.png")
+    (tmp_path / "scans/b.pdf").write_bytes(b"")
+    done = shell("transcribe", "--log-json")
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [event["event"] for event in events] == [
+        "begin",
+        "pages",
+        "pages",
+        "page",
+        "document",
+        "document",
+        "end",
+    ]
+    assert events[-1]["documents"] == {"ok": 1, "failed": 1}
+    assert done.stdout == ""
+
+
 # ---- one run after another ----
 
 

@@ -4,13 +4,20 @@ import os
 import signal
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.confinement import MEGABYTE, Bounds
+from pipeline.errors import PageCrashError
 from pipeline.pool import Broken, Call, Raised, Watchdog, process_pool, run_calls
+
+
+def bounds(folder: Path, memory: int = 4000) -> Bounds:
+    return Bounds(folder, memory * MEGABYTE, 60)
 
 
 def double(number: int) -> int:
@@ -29,6 +36,12 @@ def die_once(marker: Path) -> str:
     return "second try"
 
 
+def die_unless(name: str) -> str:
+    if name != "small":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return name
+
+
 def hang(seconds: float) -> None:
     with Watchdog(seconds):
         time.sleep(60)
@@ -39,7 +52,7 @@ def fail(number: int) -> int:
 
 
 def run(tmp_path: Path, *calls: Call) -> dict[Call, object]:
-    return dict(run_calls(deque(calls), process_pool(tmp_path), 2))
+    return dict(run_calls(deque(calls), process_pool(bounds(tmp_path)), 2))
 
 
 def test_a_call_that_kills_its_worker_costs_itself_alone(tmp_path: Path) -> None:
@@ -77,7 +90,7 @@ def test_a_call_that_hangs_is_ended_by_its_watchdog(tmp_path: Path) -> None:
 def test_calls_may_be_added_while_results_come_in(tmp_path: Path) -> None:
     calls = deque([Call(double, 1)])
     seen = []
-    for _, result in run_calls(calls, process_pool(tmp_path), 2):
+    for _, result in run_calls(calls, process_pool(bounds(tmp_path)), 2):
         seen.append(result)
         if len(seen) < 3:
             calls.append(Call(double, result))
@@ -85,7 +98,7 @@ def test_calls_may_be_added_while_results_come_in(tmp_path: Path) -> None:
 
 
 def test_an_interruption_leaves_no_worker_behind(tmp_path: Path) -> None:
-    running = run_calls(deque([Call(double, 1), Call(time.sleep, 60)]), process_pool(tmp_path), 2)
+    running = run_calls(deque([Call(double, 1), Call(time.sleep, 60)]), process_pool(bounds(tmp_path)), 2)
     next(running)
     with pytest.raises(KeyboardInterrupt):
         running.throw(KeyboardInterrupt)
@@ -148,3 +161,34 @@ def test_a_call_that_a_breaking_pool_forgets_is_tried_again(monkeypatch: pytest.
     calls = [Call(double, number) for number in range(4)]
     results = dict(run_calls(deque(calls), new_pool, 1))
     assert [results[call] for call in calls] == [0, 2, 4, 6]
+
+
+def take_memory(megabytes: int) -> int:
+    return len(bytes(megabytes * MEGABYTE))
+
+
+def crash_unless(name: str) -> str:
+    if name != "small":
+        raise PageCrashError("Tesseract failed on this page (status -11)")
+    return name
+
+
+def test_a_call_that_takes_too_much_memory_costs_itself_and_is_tried_smaller(tmp_path: Path) -> None:
+    greedy, modest = Call(take_memory, 2000), Call(take_memory, 2000, smaller=1)
+    good = [Call(double, number) for number in range(4)]
+    results = dict(
+        run_calls(deque([greedy, *good[:2], modest, *good[2:]]), process_pool(bounds(tmp_path, 1000)), 2)
+    )
+    assert isinstance(results[greedy], Raised) and isinstance(results[greedy].error, MemoryError)
+    assert results[modest] == MEGABYTE
+    assert [results[call] for call in good] == [0, 2, 4, 6]
+
+
+@pytest.mark.parametrize("function", [crash_unless, die_unless])
+def test_a_call_that_crashes_is_tried_again_and_then_smaller(
+    tmp_path: Path, function: Callable[[str], str]
+) -> None:
+    call, hopeless = Call(function, "large", smaller="small"), Call(function, "large", smaller="large")
+    results = run(tmp_path, call, hopeless)
+    assert results[call] == "small"
+    assert isinstance(results[hopeless], Broken | Raised)

@@ -125,6 +125,26 @@ def folder_options(command: F) -> F:
                 show_default=True,
                 help="How often a page is looked at: once, again where it is doubtful, or again everywhere.",
             ),
+            click.option("--password-file", type=path, help="Passwords for encrypted PDFs, one a line."),
+            click.option("--keep-images", is_flag=True, help="Keep each page's image in OUTPUT/work/pages/."),
+            click.option(
+                "--log-json", is_flag=True, help="Say on stderr what happens as JSON, one object a line."
+            ),
+            click.option(
+                "--retry-failed",
+                is_flag=True,
+                help="Only the documents that did not come out whole last time.",
+            ),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+def limit_options(command: F) -> F:
+    """The options that say what a document may cost."""
+    for decorate in reversed(
+        (
             click.option(
                 "--page-timeout",
                 type=_Number(1, 86_400),
@@ -133,18 +153,46 @@ def folder_options(command: F) -> F:
                 help="Seconds a page may take.",
             ),
             click.option(
+                "--document-timeout",
+                type=_Number(1, 31_536_000),
+                default=86_400.0,
+                show_default=True,
+                help="Seconds the reading of one document may take, all its pages together.",
+            ),
+            click.option(
                 "--max-pages",
                 type=click.IntRange(1),
                 default=5000,
                 show_default=True,
                 help="Pages a document may have.",
             ),
-            click.option("--password-file", type=path, help="Passwords for encrypted PDFs, one a line."),
-            click.option("--keep-images", is_flag=True, help="Keep each page's image in OUTPUT/work/pages/."),
             click.option(
-                "--retry-failed",
-                is_flag=True,
-                help="Only the documents that did not come out whole last time.",
+                "--max-pixels",
+                type=_Number(1, 1000),
+                default=100.0,
+                show_default=True,
+                help="Millions of pixels a page may have; a larger one is drawn smaller.",
+            ),
+            click.option(
+                "--max-file-size",
+                type=click.IntRange(1),
+                default=4000,
+                show_default=True,
+                help="Megabytes a file may have.",
+            ),
+            click.option(
+                "--memory",
+                type=click.IntRange(500),
+                default=4000,
+                show_default=True,
+                help="Megabytes of memory a worker, and each program it starts, may take.",
+            ),
+            click.option(
+                "--max-disk",
+                type=_Number(0.001, 1_000_000),
+                default=500.0,
+                show_default=True,
+                help="Gigabytes OUTPUT may take.",
             ),
         )
     ):

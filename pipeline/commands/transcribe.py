@@ -3,16 +3,27 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.commands.shared import answering, chosen_text, corrections_folder, folder_options, text_options
+from pipeline.commands.shared import (
+    answering,
+    chosen_text,
+    corrections_folder,
+    folder_options,
+    limit_options,
+    text_options,
+)
 from pipeline.errors import ExitCode
+
+if TYPE_CHECKING:
+    from pipeline.talk import Talk
 
 
 @click.command("transcribe")
 @folder_options
+@limit_options
 @text_options
 @answering
 def command(**chosen: Any) -> ExitCode:
@@ -23,6 +34,7 @@ def command(**chosen: Any) -> ExitCode:
 def _stage(name: str, text: str) -> click.Command:
     @click.command(name, help=f"{text}\n\nStages before it run only where their results are missing.")
     @folder_options
+    @limit_options
     @text_options
     @answering
     def stage(**chosen: Any) -> ExitCode:
@@ -41,20 +53,21 @@ report = _stage("report", "Bring the report of SCANS up to date.")
 
 
 def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
-    from pipeline import options, runner, talk  # noqa: PLC0415 - `--help` need not load the engine
+    from pipeline import options, runner  # noqa: PLC0415 - `--help` need not load the engine
 
     settings = options.Options(
-        options.ReadOptions(chosen["lang"], chosen["dpi"], effort=chosen["effort"]),
+        options.ReadOptions(
+            chosen["lang"], chosen["dpi"], round(chosen["max_pixels"] * 1_000_000), chosen["effort"]
+        ),
         chosen_text(chosen, until),
+        options.Limits(**{name: chosen[name] for name in options.Limits.__struct_fields__}),
         chosen["jobs"] or os.cpu_count() or 1,
         options.parse_pages(chosen["pages"]) if chosen["pages"] else (),
-        chosen["page_timeout"],
-        chosen["max_pages"],
         chosen["keep_images"],
         options.read_passwords(chosen["password_file"]) if chosen["password_file"] else (),
     )
     scans = chosen["scans"] or (Path("scans"),)
-    with talk.BarTalk() if sys.stderr.isatty() else talk.PlainTalk() as telling:
+    with _talk(chosen["log_json"]) as telling:
         run = runner.transcribe(
             scans,
             chosen["output"],
@@ -64,5 +77,13 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
             retry_failed=chosen["retry_failed"],
             rasterize_only=until == "rasterize",
         )
-    click.echo(talk.summary(run, chosen["output"]), err=True)
+        telling.end(run, chosen["output"])
     return runner.exit_code(run)
+
+
+def _talk(as_json: bool) -> "Talk":
+    from pipeline import talk  # noqa: PLC0415
+
+    if as_json:
+        return talk.JsonTalk()
+    return talk.BarTalk() if sys.stderr.isatty() else talk.PlainTalk()

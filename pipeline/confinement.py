@@ -1,0 +1,78 @@
+"""What a program that reads strangers' files may have: a bare environment, so much memory, time and file size, one folder
+to write in, and no network where bubblewrap is installed.
+
+Bounds go in; the environment, the limits and the command line to start a program with come out.
+"""
+
+import resource
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+MEGABYTE = 1_000_000
+
+# What programs need to find themselves, their data and their language; the rest of the environment may hold secrets.
+_KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TESSDATA_PREFIX", "OMP_THREAD_LIMIT")
+_LARGEST_FILE = 2_000 * MEGABYTE  # a page of the most pixels takes 100 MB
+_BUBBLEWRAP = "bwrap"
+_WALLS = (
+    "--dev",
+    "/dev",
+    "--proc",
+    "/proc",
+    "--unshare-net",
+    "--unshare-ipc",
+    "--unshare-pid",
+    "--die-with-parent",
+)
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """`folder` is the one place to write in, `memory` is in bytes, `seconds` of processor time; `walled` has the programs
+    run under bubblewrap.
+    """
+
+    folder: Path
+    memory: int
+    seconds: int
+    walled: bool = False
+
+    def environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        """The bare environment, from the one that was meant for the program."""
+        kept = {name: given[name] for name in _KEPT if name in given}
+        return kept | {"HOME": str(self.folder), "TMPDIR": str(self.folder)}
+
+    def command(self, command: Sequence[str]) -> list[str]:
+        """The command line, behind walls where there are any: everything can be read, `folder` alone written."""
+        if not self.walled:
+            return list(command)
+        folder = str(self.folder)
+        return [_BUBBLEWRAP, "--ro-bind", "/", "/", *_WALLS, "--bind", folder, folder, "--", *command]
+
+    def set_limits(self) -> None:
+        """Bind the process that calls this, and all that it starts."""
+        _limit(resource.RLIMIT_AS, self.memory)
+        _limit(resource.RLIMIT_CPU, self.seconds)
+        _limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)
+        _limit(resource.RLIMIT_CORE, 0)
+
+
+def limit_memory(size: int) -> None:
+    """Have this process meet a MemoryError beyond `size` bytes of data, rather than the machine run out of them."""
+    _limit(resource.RLIMIT_DATA, size)
+
+
+def walls_stand() -> bool:
+    """Whether bubblewrap is installed and can put up walls here; inside some containers it cannot."""
+    if not shutil.which(_BUBBLEWRAP):
+        return False
+    tried = Bounds(Path("/tmp"), 0, 0, walled=True).command(["true"])
+    return subprocess.run(tried, capture_output=True, timeout=30, check=False).returncode == 0
+
+
+def _limit(what: int, most: int) -> None:
+    _, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
