@@ -2,8 +2,9 @@
 
 import re
 
-from pipeline.headerlines import Piece, capitals, near, piece
+from pipeline.headerlines import Piece, near, piece
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import capitals
 
 _WORD = re.compile(r"[^\s,]+")
 _SMALL_LEAD = re.compile(r"^[a-z]{1,2}(?=[A-Z]{2})")

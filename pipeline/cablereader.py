@@ -23,7 +23,6 @@ from pipeline.headerlines import (
     DOUBTFUL,
     Piece,
     Row,
-    capitals,
     finding,
     is_prose,
     named,
@@ -31,6 +30,7 @@ from pipeline.headerlines import (
     without_specks,
 )
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import capitals
 from pipeline.record import Finding
 from pipeline.tags import all_tags, tags_in
 

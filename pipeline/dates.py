@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from pipeline.headerlines import as_digits
+from pipeline.letters import as_digits
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _FIRST_YEAR, _LAST_SHORT_YEAR = 40, 29  # two digits of a year: 1940 to 2029; the time between is a misreading

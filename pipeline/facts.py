@@ -13,9 +13,9 @@ from typing import Literal
 import msgspec
 
 from pipeline.errors import ConfigurationError
+from pipeline.lists import compile_patterns, read_toml
 from pipeline.markings import Markings
 from pipeline.record import Edit, Finding, Page
-from pipeline.stamps import compile_patterns, read_toml
 
 _As = Literal["text", "capitals", "date", "exemption", "number"]
 _MONTHS = {

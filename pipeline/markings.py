@@ -9,7 +9,9 @@ import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.stamps import Stamps, compile_patterns, load_stamps, read_toml, squeeze
+from pipeline.letters import capitals, squeeze
+from pipeline.lists import compile_patterns, read_toml
+from pipeline.stamps import Stamps, load_stamps
 
 _LONGEST_LINE = 400  # characters, however few of them letters
 _LONGEST = 60  # letters; a longer line is a sentence
@@ -74,7 +76,7 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
         if len(line) > _LONGEST_LINE:
             return None
         words = re.findall(r"[^\W_]+", line)
-        if not words or sum(map(len, words)) > _LONGEST or not _capitals(words):
+        if not words or sum(map(len, words)) > _LONGEST or not capitals("".join(words)):
             return None
         struck = at_edge and self.struck(line)
         found = self._closest(words, struck)
@@ -143,8 +145,3 @@ def load_markings(folder: Path) -> Markings:
         load_stamps(stamps),
         hashlib.sha256(banners.read_bytes() + b"\0" + stamps.read_bytes()).hexdigest(),
     )
-
-
-def _capitals(words: list[str]) -> bool:
-    letters = [c for c in "".join(words) if c.isalpha()]
-    return bool(letters) and sum(c.isupper() for c in letters) >= 0.6 * len(letters)

@@ -1,17 +1,15 @@
 """Stamps and other furniture that is known by its words: the list in corrections/markings/stamps.toml, asked of a line."""
 
 import re
-import tomllib
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 from rapidfuzz import fuzz
 
-from pipeline.errors import ConfigurationError
+from pipeline.letters import squeeze
+from pipeline.lists import compile_patterns, read_toml
 
-T = TypeVar("T")
 Where = Literal["anywhere", "edge", "cable", "beside"]
 
 _ALIKE = 80.0  # percent, for a phrase and a line to be the same words with some letters wrong
@@ -104,11 +102,6 @@ class Stamps(msgspec.Struct, frozen=True):
         return sorted(found, key=lambda stamp: (-stamp.score, stamp.kind))
 
 
-def squeeze(text: str) -> str:
-    """Letters and digits alone, in capitals, so that letter-spacing and rules between letters do not count."""
-    return "".join(re.findall(r"[^\W_]+", text)).upper()
-
-
 def load_stamps(path: Path) -> Stamps:
     """Read stamps.toml. Raises ConfigurationError with the file and the way out."""
     entries = read_toml(path, _StampFile).stamp
@@ -126,28 +119,3 @@ def load_stamps(path: Path) -> Stamps:
         _Phrase(squeeze(word), 0, entry.kind, entry.where) for entry in entries for word in entry.choices
     )
     return Stamps(tuple(phrases), tuple(patterns), tuple(choices))
-
-
-def read_toml(path: Path, kind: type[T]) -> T:
-    """A TOML file as `kind`. Raises ConfigurationError where it cannot be read or is malformed."""
-    try:
-        return msgspec.convert(tomllib.loads(path.read_bytes().decode("utf-8")), type=kind)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be read ({error.strerror}); name a corrections folder that holds markings/ with -c."
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise ConfigurationError(
-            f"{path}: {error}. Mend the file, or take back what was changed in it."
-        ) from None
-
-
-def compile_patterns(path: Path, patterns: Iterable[str], flags: int = 0) -> list[re.Pattern[str]]:
-    """Regular expressions of a file. Raises ConfigurationError where one is none."""
-    compiled = []
-    for pattern in patterns:
-        try:
-            compiled.append(re.compile(pattern, flags))
-        except re.error as error:
-            raise ConfigurationError(f"{path}: {pattern!r} is no regular expression ({error}).") from None
-    return compiled

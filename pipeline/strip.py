@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from rapidfuzz import fuzz
 
+from pipeline.letters import squeeze
 from pipeline.markings import Banner, Markings, page_number
 from pipeline.noise import noise_lines
 from pipeline.record import Edit, EditKind, Line, Page, edit_id
 from pipeline.repetition import EdgeLine, repeated
-from pipeline.stamps import Stamp, squeeze
+from pipeline.stamps import Stamp
 
 _LONGEST_LINE = 400  # characters; a longer line is prose, and no pattern need be held against it
 _EDGE_LINES = 2  # lines of text that may stand between a banner and the page's edge (a form's title)
@@ -257,14 +258,17 @@ def _repetitions(
             place.page, place.edge, place.start, place.line.text, _like_a_banner(place, markings)
         )
         for place in places
-        if place.edge and squeeze(place.line.text) not in markings.letterheads
+        if place.edge
+        and len(place.line.text) <= _LONGEST_LINE
+        and squeeze(place.line.text) not in markings.letterheads
     }
     found = repeated(list(edge_lines.values()), page_count)
     for place in places:
-        pages = found.get((place.page, place.start))
-        if not pages or (place.page, place.start) in done:
+        repetition = found.get((place.page, place.start))
+        if not repetition or (place.page, place.start) in done:
             continue
-        listed = ", ".join(map(str, pages[:6])) + (" ..." if len(pages) > 6 else "")
+        pages = repetition.first_pages
+        listed = ", ".join(map(str, pages)) + (" ..." if repetition.count > len(pages) else "")
         if edge_lines[place.page, place.start].spoilt_banner:
             reason = f"It is like a banner, spoilt, and stands at the {place.edge} of pages {listed}."
             yield _edit(place, "banner", 75, reason)

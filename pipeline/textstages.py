@@ -16,7 +16,7 @@ from pipeline.headerlists import HeaderPatterns, load_headers
 from pipeline.headers import find_parts
 from pipeline.markings import Markings, load_markings
 from pipeline.options import TextOptions
-from pipeline.record import Document, Edit
+from pipeline.record import Document, Edit, by_page
 from pipeline.strip import strip_pages
 
 _OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "noise")
@@ -64,11 +64,9 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
     if options.correct:
+        stripped = by_page(edits)
         for page in document.pages:
-            stripped = [
-                edit for edit in edits if edit.page == page.number and edit.kind in ("strip", "withhold")
-            ]
-            edits += correct_page(page, corrections.dictionary, stripped)
+            edits += correct_page(page, corrections.dictionary, stripped.get(page.number, ()))
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)
@@ -90,7 +88,7 @@ def _wanted(options: TextOptions) -> Callable[[Edit], bool]:
 
 def clean_pages(document: Document) -> list[str]:
     """The clean text of each page."""
-    return [apply(page.text, document.edits_on(page.number)).text for page in document.pages]
+    return [apply(page.text, edits).text for page, edits in document.edited_pages()]
 
 
 def count_edits(document: Document) -> dict[str, int]:
