@@ -73,9 +73,9 @@ def _shape(line: Line, box: Box, usual: _Print) -> str:
 
 def _said(line: Line, page: Page, usual: _Print, poor: bool) -> str:
     """Why what was read in a line makes it noise; "" where it does not."""
-    sure = _mean(line)
+    sure = mean_confidence(line)
     height = line.box.height if line.box else 0
-    if _plausible(line):
+    if holds_words(line):
         return ""
     if not any(c.isalnum() for c in line.text):
         return "It holds no letter and no digit."
@@ -110,7 +110,7 @@ def _print_of(page: Page) -> _Print:
     )
 
 
-def _plausible(line: Line) -> bool:
+def holds_words(line: Line) -> bool:
     """Whether the line holds an office's code, a long number, or a word or number that was read surely."""
     return any(_CODE.search(token) or _LONG_NUMBER.search(token) for token in line.text.split()) or any(
         (word.confidence or 0.0) >= _SURE
@@ -118,6 +118,14 @@ def _plausible(line: Line) -> bool:
         and not _is_ring(line.text[word.start : word.end], _DOTS)
         for word in line.words
     )
+
+
+def sure_words(line: Line) -> list[str]:
+    """The words of English in a line that were read surely, three letters and more each."""
+    words = (
+        bare(line.text[word.start : word.end]) for word in line.words if (word.confidence or 0.0) >= _SURE
+    )
+    return [word for word in words if len(word) >= _WORD_LETTERS and word in english()]
 
 
 def _like_print(line: Line, usual: _Print) -> bool:
@@ -141,7 +149,7 @@ def _holes(line: Line) -> bool:
     return (
         len(rings) >= max(_RINGS_IN_A_ROW, _MOSTLY_RINGS * len(tokens))
         and "e" in line.text
-        and not _plausible(line)
+        and not holds_words(line)
     )
 
 
@@ -166,7 +174,7 @@ def _in_margin(line: Line, page: Page, share: float) -> bool:
     return not share < middle < 1 - share
 
 
-def _mean(line: Line) -> float:
+def mean_confidence(line: Line) -> float:
     """The line's confidence, each word weighing by its length."""
     weighed = sum((word.confidence or 0.0) * (word.end - word.start) for word in line.words)
     return weighed / max(_signs(line), 1)

@@ -17,6 +17,8 @@ _ALIKE_CHOICE = 75.0  # the same for a word after a box to tick, which tells muc
 _BOX = re.compile(r"[({\[]\s?[\W_]?\s?[)}\]]")
 _ALIKE_SHORT = 88.0  # the same for phrases of few letters, where chance is nearer
 _FEW_LETTERS = 14
+_LONG = 30  # letters of a phrase whose words may be told one by one where most of it was misread
+_LONG_WORD = 6  # letters of such a word
 _SHORTEST = 0.85  # of a phrase's length, for a line to be the phrase and not words that begin like it
 
 
@@ -46,6 +48,7 @@ class _Phrase(msgspec.Struct, frozen=True):
     slack: int
     kind: str
     where: Where
+    long_words: tuple[str, ...] = ()
 
 
 class Stamps(msgspec.Struct, frozen=True):
@@ -73,6 +76,17 @@ class Stamps(msgspec.Struct, frozen=True):
         return {entry.kind for entry in (*self.phrases, *self.choices)} | {
             kind for _, kind, _ in self.patterns
         }
+
+    def worn(self, line: str) -> tuple[str, int]:
+        """The kind of the long stamp of which most words are in a line, and how many; ("", 0) of none."""
+        letters = squeeze(line)
+        counts = (
+            (sum(fuzz.partial_ratio(word, letters) >= _ALIKE for word in phrase.long_words), phrase.kind)
+            for phrase in self.phrases
+            if len(phrase.letters) >= _LONG
+        )
+        count, kind = max(counts, default=(0, ""))
+        return (kind, count) if count else ("", 0)
 
     def find(self, line: str) -> list[Stamp]:
         """Every stamp that a whole line may be, the best first."""
@@ -102,11 +116,15 @@ class Stamps(msgspec.Struct, frozen=True):
         return sorted(found, key=lambda stamp: (-stamp.score, stamp.kind))
 
 
+def _long_words(phrase: str) -> tuple[str, ...]:
+    return tuple(word.upper() for word in re.findall(r"[^\W\d_]+", phrase) if len(word) >= _LONG_WORD)
+
+
 def load_stamps(path: Path) -> Stamps:
     """Read stamps.toml. Raises ConfigurationError with the file and the way out."""
     entries = read_toml(path, _StampFile).stamp
     phrases = (
-        _Phrase(squeeze(phrase), entry.slack, entry.kind, entry.where)
+        _Phrase(squeeze(phrase), entry.slack, entry.kind, entry.where, _long_words(phrase))
         for entry in entries
         for phrase in entry.phrases
     )
