@@ -1,4 +1,4 @@
-"""What stands beside the text and was read into its lines: stamps far off to the right, and specks beyond its edge.
+"""What stands beside the text: stamps and specks that were read into its lines, and lines that begin where it ends.
 
 A page goes in; for each such line comes out where its text ends, and what the rest is. Only places tell it: without
 boxes nothing is cut off.
@@ -13,50 +13,66 @@ from pipeline.noise import holds_words, mean_confidence
 from pipeline.record import Line, Page
 from pipeline.stamps import Stamp
 
-_GAP = 3.0  # times the height of a line's words; no space between two words of a text is so wide
+_WIDE = 3.0  # times the height of a line's words; no space between two words of a text is so wide
+_GAP = 2.0  # the same, for a word that stands beyond the end of the page's text
 _SURE = 60.0  # word confidence from which a word tells where the text ends
-_LINES_OF_A_COLUMN = 10  # fewer lines do not tell how far the text reaches
+_WORDS_OF_TEXT = 4  # words read surely that make a line one of text
+_LINES_OF_TEXT = 8  # fewer of these do not tell how far the text reaches
 _DOUBTFUL = 60.0  # mean confidence below which what holds no word is specks
+_FEW_SIGNS = 3
 
 
 class Rest(msgspec.Struct, frozen=True):
-    """The end of a line that is not its text: from which character of the line on, and the stamp that it is, or None for specks."""
+    """A line, from its character `begin` on, that is not of the text.
+
+    `stamp` is what it says; without one it is specks, or else words that only their place tells from the text.
+    """
 
     line: int
     begin: int
     stamp: Stamp | None
+    specks: bool
 
 
-def rests(page: Page, stamps_of: Callable[[str], Sequence[Stamp]]) -> Iterator[Rest]:
-    """The lines of a page, by number, that run on into something beside the text; `stamps_of` says what a text may be."""
+def rests(page: Page, stamps_of: Callable[[str], Sequence[Stamp]], in_cable: bool) -> Iterator[Rest]:
+    """The lines of a page, by number, that run on into something beside the text, or stand there whole.
+
+    `stamps_of` says what stamps a text may be. The lines of a cable are all of one width, so that in cables whatever
+    stands beyond them is foreign; elsewhere only stamps and specks are.
+    """
     column = _column_end(page)
     for number, line in enumerate(page.lines):
-        for begin in _parted(line):
-            head, rest = _part(line, 0, begin), _part(line, begin, len(line.text))
-            if not holds_words(head):
+        for begin in _openings(line, column):
+            head, rest = part(line, 0, begin), part(line, begin, len(line.text))
+            if begin and not holds_words(head):
                 continue
-            stamps = [stamp for stamp in stamps_of(rest.text) if stamp.where != "edge"]
-            if stamps:
-                yield Rest(number, begin, stamps[0])
-                break
-            specks = not holds_words(rest) and mean_confidence(rest) < _DOUBTFUL
-            if specks and column and rest.box and rest.box.left > column:
-                yield Rest(number, begin, None)
+            stamps = [stamp for stamp in stamps_of(rest.text) if stamp.where != "edge"] if begin else []
+            beyond = column and rest.box and rest.box.left > column
+            specks = bool(beyond) and _specks(rest, alone=not begin)
+            if stamps or specks or (beyond and in_cable):
+                yield Rest(number, begin, stamps[0] if stamps else None, specks)
                 break
 
 
-def _parted(line: Line) -> list[int]:
-    """Where in a line's text a word begins that stands far from the word before it, from left to right."""
+def _openings(line: Line, column: int) -> Iterator[int]:
+    """Where in a line's text something else may begin: at its start, and at words that stand apart from those before them."""
     heights = [word.box.height for word in line.words if word.box]
-    widest = _GAP * statistics.median(heights) if heights else 0.0
-    return [
-        word.start
-        for before, word in zip(line.words, line.words[1:], strict=False)
-        if word.box and before.box and word.box.left - before.box.right > widest
-    ]
+    height = statistics.median(heights) if heights else 0.0
+    yield 0
+    for before, word in zip(line.words, line.words[1:], strict=False):
+        if word.box and before.box:
+            beyond = column and word.box.left > column
+            if word.box.left - before.box.right > (_GAP if beyond else _WIDE) * height:
+                yield word.start
 
 
-def _part(line: Line, begin: int, end: int) -> Line:
+def _specks(rest: Line, alone: bool) -> bool:
+    """Whether what stands beyond the text is no word; of a line by itself a sign or two are not, however surely read."""
+    few = alone and sum(c.isalnum() for c in rest.text) <= _FEW_SIGNS and not any(map(str.isdigit, rest.text))
+    return few or (not holds_words(rest) and mean_confidence(rest) < _DOUBTFUL)
+
+
+def part(line: Line, begin: int, end: int) -> Line:
     """The characters begin:end of a line as a line of their own."""
     words = tuple(
         msgspec.structs.replace(word, start=word.start - begin, end=word.end - begin)
@@ -68,13 +84,14 @@ def _part(line: Line, begin: int, end: int) -> Line:
 
 def _column_end(page: Page) -> int:
     """How far the page's text reaches to the right, in pixels: nine lines in ten end there; 0 where too few lines tell."""
-    ends = sorted(
-        max(sure)
-        for line in page.lines
-        if (sure := [word.box.right for word in line.words if word.box and _is_sure(word.confidence)])
-    )
-    return ends[len(ends) * 9 // 10] if len(ends) >= _LINES_OF_A_COLUMN else 0
-
-
-def _is_sure(confidence: float | None) -> bool:
-    return confidence is not None and confidence >= _SURE
+    ends = []
+    for line in page.lines:
+        apart = next((begin for begin in _openings(line, 0) if begin), len(line.text))
+        sure = [
+            word.box.right
+            for word in line.words
+            if word.box and word.start < apart and (word.confidence or 0.0) >= _SURE
+        ]
+        if len(sure) >= _WORDS_OF_TEXT:
+            ends.append(max(sure))
+    return sorted(ends)[len(ends) * 9 // 10] if len(ends) >= _LINES_OF_TEXT else 0

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.headerlines import BRIDGED, CLEAN, DOUBTFUL, Piece, Row, fold, is_prose, near, piece
+from pipeline.headerlines import BRIDGED, CLEAN, DOUBTFUL, Piece, Row, fold, near, piece
 from pipeline.headerlists import HeaderPatterns
-from pipeline.letters import as_digits, capitals
+from pipeline.letters import as_digits, capitals, is_prose
 
 PARAGRAPH = re.compile(r"[^\w(]{0,3}\(?[1Il\\][.,]\s|[^\w(]{0,3}(?:BEGIN )?SUMMARY\b|[^\w(]{0,3}1\. ?[A-Z(]")
 _ORDER_NAME = re.compile(

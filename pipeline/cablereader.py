@@ -17,20 +17,9 @@ from pipeline.cablelines import (
 )
 from pipeline.dates import time_group
 from pipeline.drafts import OFFICE
-from pipeline.headerlines import (
-    BRIDGED,
-    CLEAN,
-    DOUBTFUL,
-    Piece,
-    Row,
-    finding,
-    is_prose,
-    named,
-    piece,
-    without_specks,
-)
+from pipeline.headerlines import BRIDGED, CLEAN, DOUBTFUL, Piece, Row, finding, named, piece, without_specks
 from pipeline.headerlists import HeaderPatterns
-from pipeline.letters import capitals
+from pipeline.letters import capitals, is_prose
 from pipeline.record import Finding
 from pipeline.tags import all_tags, tags_in
 

@@ -211,10 +211,3 @@ def without_specks(one: Piece) -> Piece:
     while found := _LAST_SPECK.search(text):
         text = text[: found.start()]
     return piece(one.row, one.start, one.start + len(text))
-
-
-def is_prose(text: str) -> bool:
-    """Whether a line is running text: six words or more, hardly a digit among them."""
-    words = [word for word in _WORD.findall(text) if len(word) > 1 or word in "aAI"]
-    letters, digits = (sum(map(kind, words)) for kind in (str.isalpha, str.isdigit))
-    return letters >= 6 and digits <= 2

@@ -13,9 +13,9 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.cableheader import read_cable
 from pipeline.cablelines import PARAGRAPH, is_order, sends
 from pipeline.dates import time_group
-from pipeline.headerlines import Row, corrected, is_prose, named, rows_of
+from pipeline.headerlines import Row, corrected, named, rows_of
 from pipeline.headerlists import HeaderPatterns
-from pipeline.letters import as_digits, capitals
+from pipeline.letters import as_digits, capitals, is_prose
 from pipeline.memoheader import heads, read_letter, read_memorandum
 from pipeline.record import Edit, Finding, Page, Part, PartKind, by_page
 

@@ -22,3 +22,10 @@ def as_digits(text: str, confusions: Mapping[str, str]) -> str:
     """`text` with letters read for digits turned back; "" where something else remains."""
     digits = "".join(sign if sign.isdecimal() else confusions.get(sign, "?") for sign in text)
     return "" if "?" in digits else digits
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line is running text: six words or more, hardly a digit among them."""
+    words = [word for word in _LETTERS.findall(text) if len(word) > 1 or word in "aAI"]
+    letters, digits = (sum(map(kind, words)) for kind in (str.isalpha, str.isdigit))
+    return letters >= 6 and digits <= 2

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 from rapidfuzz import fuzz
 
-from pipeline.letters import squeeze
+from pipeline.letters import is_prose, squeeze
 from pipeline.markings import Banner, Markings, page_number
 from pipeline.record import Line, Page
 from pipeline.stamps import Stamp
@@ -34,6 +34,7 @@ class Place(msgspec.Struct, frozen=True):
     from_top: int
     from_bottom: int
     in_band: str
+    below_prose: bool
 
     @property
     def edge(self) -> str:
@@ -57,14 +58,15 @@ def places_of(page: Page, markings: Markings, noise: Collection[int]) -> Iterato
         not (banner or stamp or page_number(line.text) or start in noise or _specks(line.text))
         for (start, line), banner, stamp in zip(lines, banners, stamps, strict=True)
     ]
-    above, total = 0, sum(solid)
+    above, total, prose = 0, sum(solid), False
     for number, ((start, line), banner, stamp) in enumerate(zip(lines, banners, stamps, strict=True)):
         below = total - above - solid[number]
-        place = Place(page.number, number, start, line, banner, stamp, above, below, band(line, page))
+        place = Place(page.number, number, start, line, banner, stamp, above, below, band(line, page), prose)
         if not read[number] and place.edge and (struck := markings.banner(line.text, at_edge=True)):
             place = msgspec.structs.replace(place, banner=struck)
         yield place
         above += solid[number]
+        prose = prose or is_prose(line.text)
 
 
 def stamps_of(text: str, markings: Markings) -> list[Stamp]:

@@ -18,7 +18,7 @@ _BOX = re.compile(r"[({\[]\s?[\W_]?\s?[)}\]]")
 _ALIKE_SHORT = 88.0  # the same for phrases of few letters, where chance is nearer
 _FEW_LETTERS = 14
 _LONG = 30  # letters of a phrase whose words may be told one by one where most of it was misread
-_LONG_WORD = 6  # letters of such a word
+_LONG_WORD = 4  # letters of such a word
 _SHORTEST = 0.85  # of a phrase's length, for a line to be the phrase and not words that begin like it
 
 
@@ -62,10 +62,12 @@ class Stamps(msgspec.Struct, frozen=True):
         """Where the first box to tick stands, if words stand before it that are none of the choices themselves."""
         box = _BOX.search(line)
         words = re.findall(r"[A-Za-z]{4,}", line[: box.start()]) if box else []
+        kinds = {choice.kind for choice in self.choices}
+        own = {choice.letters for choice in self.choices}.union(
+            *(phrase.long_words for phrase in self.phrases if phrase.kind in kinds)
+        )
         if any(
-            max((fuzz.ratio(choice.letters, word.upper()) for choice in self.choices), default=0)
-            < _ALIKE_CHOICE
-            for word in words
+            max((fuzz.ratio(one, word.upper()) for one in own), default=0) < _ALIKE_CHOICE for word in words
         ):
             return box.start() if box else None
         return None

@@ -62,7 +62,7 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
             if place.start in noise[page.number]
         )
         whole = [place for place in places[page.number] if not _has_edit(place, edits)]
-        keep(_rests(page, whole, markings))
+        keep(_rests(page, whole, cable_from is not None and page.number >= cable_from, markings))
         keep(_inside_boxes(places[page.number], edits))
     return [edits[place] for place in sorted(edits)]
 
@@ -79,6 +79,8 @@ def _banners(places: Sequence[Place], in_cable: bool, seen: Counter[str], page_c
         elif in_cable:
             reason = f"{said}, alone on its line in a cable, where levels repeat in mid-page."
             yield _edit(place, "banner", place.banner.score, reason)
+        elif place.banner.score == 100 and not place.below_prose:
+            yield _edit(place, "banner", 95, f"{said}, alone on its line above all running text of the page.")
         elif _STROKE.search(place.line.text):
             reason = f"{said}, alone on its line with a stroke drawn through it."
             yield _edit(place, "banner", place.banner.score, reason)
@@ -135,18 +137,23 @@ def _worn_stamps(page: Page, places: Sequence[Place], markings: Markings) -> Ite
                 yield _edit(place, kind, 70, reason)
 
 
-def _rests(page: Page, places: Sequence[Place], markings: Markings) -> Iterator[Edit]:
-    """The ends of lines that run on into a stamp or into specks beside the text."""
+def _rests(page: Page, places: Sequence[Place], in_cable: bool, markings: Markings) -> Iterator[Edit]:
+    """What stands beside the text: the ends of lines that run on into it, and lines of its own."""
     starts = [start for start, _ in page.located_lines()]
     at = {place.start: place for place in places}
-    for rest in rests(page, lambda text: stamps_of(text, markings)):
+    for rest in rests(page, lambda text: stamps_of(text, markings), in_cable and capitals(page.text)):
         place = at.get(starts[rest.line])
-        if place and rest.stamp:
+        if not place:
+            continue
+        if rest.stamp:
             reason = f"The words of a {rest.stamp.kind.replace('-', ' ')}, far to the right of the line's text, which stays."
             yield _edit(place, rest.stamp.kind, rest.stamp.score, reason, begin=rest.begin)
-        elif place:
+        elif rest.specks:
             reason = "Specks to the right of where the page's text ends."
             yield _edit(place, "noise", 80, reason, "withhold", begin=rest.begin)
+        else:
+            reason = "It stands to the right of where the lines of the cable end, as notes and stamps do."
+            yield _edit(place, "marginalia", 75, reason, begin=rest.begin)
 
 
 def _inside_boxes(places: Sequence[Place], edits: Mapping[tuple[int, int], Edit]) -> Iterator[Edit]:

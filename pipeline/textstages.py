@@ -19,7 +19,7 @@ from pipeline.options import TextOptions
 from pipeline.record import Document, Edit, by_page
 from pipeline.strip import strip_pages
 
-_OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "noise")
+_OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "marginalia", "noise")
 
 
 class Corrections(msgspec.Struct, frozen=True):
