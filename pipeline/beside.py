@@ -16,8 +16,8 @@ from pipeline.stamps import Stamp
 _WIDE = 3.0  # times the height of a line's words; no space between two words of a text is so wide
 _GAP = 2.0  # the same, for a word that stands beyond the end of the page's text
 _SURE = 60.0  # word confidence from which a word tells where the text ends
-_WORDS_OF_TEXT = 4  # words read surely that make a line one of text
-_LINES_OF_TEXT = 8  # fewer of these do not tell how far the text reaches
+_WORDS_OF_TEXT = 3  # words read surely that make a line one of text
+_LINES_OF_TEXT = 6  # fewer of these do not tell how far the text reaches
 _DOUBTFUL = 60.0  # mean confidence below which what holds no word is specks
 _FEW_SIGNS = 3
 
@@ -42,19 +42,18 @@ def rests(page: Page, stamps_of: Callable[[str], Sequence[Stamp]], in_cable: boo
     """
     column = _column_end(page)
     for number, line in enumerate(page.lines):
-        for begin in _openings(line, column):
+        for begin in openings(line, column):
             head, rest = part(line, 0, begin), part(line, begin, len(line.text))
-            if begin and not holds_words(head):
-                continue
-            stamps = [stamp for stamp in stamps_of(rest.text) if stamp.where != "edge"] if begin else []
+            after_text = bool(begin) and holds_words(head)
+            stamps = [stamp for stamp in stamps_of(rest.text) if stamp.where != "edge"] if after_text else []
             beyond = column and rest.box and rest.box.left > column
             specks = bool(beyond) and _specks(rest, alone=not begin)
             if stamps or specks or (beyond and in_cable):
-                yield Rest(number, begin, stamps[0] if stamps else None, specks)
+                yield Rest(number, begin if after_text else 0, stamps[0] if stamps else None, specks)
                 break
 
 
-def _openings(line: Line, column: int) -> Iterator[int]:
+def openings(line: Line, column: int = 0) -> Iterator[int]:
     """Where in a line's text something else may begin: at its start, and at words that stand apart from those before them."""
     heights = [word.box.height for word in line.words if word.box]
     height = statistics.median(heights) if heights else 0.0
@@ -86,7 +85,7 @@ def _column_end(page: Page) -> int:
     """How far the page's text reaches to the right, in pixels: nine lines in ten end there; 0 where too few lines tell."""
     ends = []
     for line in page.lines:
-        apart = next((begin for begin in _openings(line, 0) if begin), len(line.text))
+        apart = next((begin for begin in openings(line) if begin), len(line.text))
         sure = [
             word.box.right
             for word in line.words

@@ -29,6 +29,7 @@ _RINGS = frozenset("eoc08OCQ")
 _DOTS = frozenset("eocsa6083")  # what rows of holes are read as, further apart
 _RINGS_IN_A_ROW = 4
 _MOSTLY_RINGS = 0.6  # of the words of such a row
+_MOSTLY_RINGS_IF_POOR = 0.85  # the same where print is read hardly better
 _POOR_PAGE = 55.0  # mean confidence below which badly read print looks like noise
 _WORD_LETTERS = 3  # letters to a word, and
 _MOSTLY_LETTERS = 0.8  # of the signs, where print was read badly; specks give less
@@ -54,19 +55,19 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
     poor = (page.confidence or 0.0) < _POOR_PAGE
     for start, line in page.located_lines():
         if line.box and all(word.confidence is not None for word in line.words):
-            reason = _shape(line, line.box, usual) or _said(line, page, usual, poor)
+            reason = _shape(line, line.box, usual, poor) or _said(line, page, usual, poor)
             if reason:
                 yield start, line, reason
 
 
-def _shape(line: Line, box: Box, usual: _Print) -> str:
+def _shape(line: Line, box: Box, usual: _Print, poor: bool) -> str:
     """Why a line's form alone makes it noise; "" where it does not."""
     signs = _signs(line)
     if usual.line and box.height > 1.5 * usual.line and box.height > box.width and signs >= _UPRIGHT_SIGNS:
         return "It stands on its side beside the text, as stamps in the margin do."
     if usual.word and signs <= _TINY_SIGNS and box.height < _TINY * usual.word:
         return "It is lower than any letter of the page's print."
-    if _holes(line):
+    if _holes(line, poor):
         return "It holds specks and dots alone, such as perforations leave."
     return ""
 
@@ -133,23 +134,27 @@ def _like_print(line: Line, usual: _Print) -> bool:
     text = line.text.strip()
     tokens = text.split()
     letters = sum(map(str.isalpha, text))
-    if not line.box or not usual.letter or letters < max(_WORD_LETTERS * len(tokens), 4):
+    if (
+        not line.box
+        or not usual.letter
+        or _is_ring(text, _DOTS)
+        or letters < max(_WORD_LETTERS * len(tokens), 4)
+    ):
         return False
     pitch = line.box.width / len(text)
     return letters >= _MOSTLY_LETTERS * sum(map(len, tokens)) and abs(pitch / usual.letter - 1) <= _PITCH
 
 
-def _holes(line: Line) -> bool:
+def _holes(line: Line, poor: bool) -> bool:
     """Whether a line is a row of holes, however surely they were read as letters: rings alone, or for the most part."""
     tokens = line.text.split()
     rings = [token for token in tokens if _is_ring(token, _RINGS)]
     if len(rings) == len(tokens) and "e" in line.text:
         return True
     rings = [token for token in tokens if _is_ring(token, _DOTS)]
+    share = _MOSTLY_RINGS_IF_POOR if poor else _MOSTLY_RINGS
     return (
-        len(rings) >= max(_RINGS_IN_A_ROW, _MOSTLY_RINGS * len(tokens))
-        and "e" in line.text
-        and not holds_words(line)
+        len(rings) >= max(_RINGS_IN_A_ROW, share * len(tokens)) and "e" in line.text and not holds_words(line)
     )
 
 

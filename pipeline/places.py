@@ -66,7 +66,7 @@ def places_of(page: Page, markings: Markings, noise: Collection[int]) -> Iterato
             place = msgspec.structs.replace(place, banner=struck)
         yield place
         above += solid[number]
-        prose = prose or is_prose(line.text)
+        prose = prose or (solid[number] and is_prose(line.text))
 
 
 def stamps_of(text: str, markings: Markings) -> list[Stamp]:

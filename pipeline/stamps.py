@@ -15,6 +15,8 @@ Where = Literal["anywhere", "edge", "cable", "beside"]
 _ALIKE = 80.0  # percent, for a phrase and a line to be the same words with some letters wrong
 _ALIKE_CHOICE = 75.0  # the same for a word after a box to tick, which tells much by itself
 _BOX = re.compile(r"[({\[]\s?[\W_]?\s?[)}\]]")
+_HALF_BOX = re.compile(r"[({\[]")  # all that may be read of one
+_CHOICES = 2  # such words on a line that make it one of choices where no box was read whole
 _ALIKE_SHORT = 88.0  # the same for phrases of few letters, where chance is nearer
 _FEW_LETTERS = 14
 _LONG = 30  # letters of a phrase whose words may be told one by one where most of it was misread
@@ -109,12 +111,14 @@ class Stamps(msgspec.Struct, frozen=True):
             )
             if score >= (_ALIKE if size >= _FEW_LETTERS or phrase.where == "edge" else _ALIKE_SHORT):
                 found.append(Stamp(phrase.kind, phrase.where, round(score, 1)))
-        for choice in self.choices if _BOX.search(line) else ():
-            score = max(
-                (fuzz.ratio(choice.letters, squeeze(word)) for word in _BOX.sub(" ", line).split()), default=0
-            )
+        chosen = []
+        words = [squeeze(word) for word in _BOX.sub(" ", line).split()] if _HALF_BOX.search(line) else []
+        for choice in self.choices:
+            score = max((fuzz.ratio(choice.letters, word) for word in words), default=0)
             if score >= _ALIKE_CHOICE:
-                found.append(Stamp(choice.kind, choice.where, round(score, 1)))
+                chosen.append(Stamp(choice.kind, choice.where, round(score, 1)))
+        if _BOX.search(line) or len(chosen) >= _CHOICES:
+            found += chosen
         return sorted(found, key=lambda stamp: (-stamp.score, stamp.kind))
 
 

@@ -9,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-from pipeline.beside import rests
+from pipeline.beside import openings, part, rests
 from pipeline.letters import capitals, squeeze
 from pipeline.markings import Banner, Markings, page_number
-from pipeline.noise import noise_lines
+from pipeline.noise import holds_words, noise_lines
 from pipeline.places import LONGEST_LINE, Place, band, places_of, stamps_of
-from pipeline.record import Edit, EditKind, Page, edit_id
+from pipeline.record import Edit, EditKind, Line, Page, edit_id
 from pipeline.repetition import EdgeLine, repeated
 from pipeline.reviewboxes import inside
 from pipeline.stamps import Stamp
@@ -117,6 +117,8 @@ def _stamps(places: Sequence[Place], in_cable: bool, markings: Markings) -> Iter
             where = "beside another stamp" if place.number in beside else "alone on its line"
             reason = f"The words of a {found.kind.replace('-', ' ')} ({found.score:.0f} % alike), {where}."
             box = markings.stamps.first_box(place.line.text) if found.kind == "review-box" else None
+            if box and _own_print(place.line, box):
+                box = None  # what stands before it is the box's own print, misread
             if box is not None:
                 reason = "The boxes to tick of a review, stamped beside a line of text, which stays."
             yield _edit(place, found.kind, found.score, reason, begin=box or 0)
@@ -174,6 +176,15 @@ def _inside_boxes(places: Sequence[Place], edits: Mapping[tuple[int, int], Edit]
 def _has_edit(place: Place, edits: Container[tuple[int, int]]) -> bool:
     """Whether an edit takes the line or a part of it."""
     return any((place.page, place.start + at) in edits for at in range(len(place.line.text)))
+
+
+def _own_print(line: Line, box: int) -> bool:
+    """Whether what stands before a box to tick is no text beside the stamp: no word, and not apart from it."""
+    return (
+        bool(line.words)
+        and not holds_words(part(line, 0, box))
+        and not any(0 < at <= box for at in openings(line))
+    )
 
 
 def _has_neighbour(place: Place, sure: dict[int, Stamp]) -> bool:
