@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from pipeline.noise import holds_words, mean_confidence
+from pipeline.letters import squeeze
+from pipeline.noise import holds_words, is_ring, mean_confidence
 from pipeline.record import Line, Page
 from pipeline.stamps import Stamp
 
@@ -45,6 +46,8 @@ def rests(page: Page, stamps_of: Callable[[str], Sequence[Stamp]], in_cable: boo
         for begin in openings(line, column):
             head, rest = part(line, 0, begin), part(line, begin, len(line.text))
             after_text = bool(begin) and holds_words(head)
+            if begin and not after_text and len(squeeze(head.text)) > _FEW_SIGNS and not is_ring(head.text):
+                continue
             stamps = [stamp for stamp in stamps_of(rest.text) if stamp.where != "edge"] if after_text else []
             beyond = column and rest.box and rest.box.left > column
             specks = bool(beyond) and _specks(rest, alone=not begin)

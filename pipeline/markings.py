@@ -21,6 +21,7 @@ _STRUCK_ERRORS = 3  # wrong letters, and one in three at most, in a level that a
 _STRUCK = re.compile(r"[—–]|^\W*[-=~_]|[-=~_]\W*$|[A-Z]-[A-Z]")
 _LONG_LEVEL = 10  # letters; shorter words are too many to go by their shape
 _SHAPES = str.maketrans("DQCGJLTFPBRVYMHW", "OOOOIIIEEEEUUNNN")  # letters that look alike, as one
+_LOG_NUMBER = re.compile(r"\d{7}")  # of a secretariat, beside the level; cables have fewer digits
 _STRAY = 2  # characters that may be specks beside a banner, or the page's number between two
 
 _BARE_NUMBER = re.compile(r"[\W_]{0,4}?(\d{1,4})[\W_]{0,3}")
@@ -81,6 +82,8 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
         words = re.findall(r"[^\W_]+", line)
         if not words or sum(map(len, words)) > _LONGEST or not capitals("".join(words)):
             return None
+        if at_edge:
+            words = [word for word in words if not _LOG_NUMBER.fullmatch(word)] or words
         struck = at_edge and self.struck(line)
         forms = (self._closest(form, struck, at_edge) for form in _without_specks(words))
         return next((found for found in forms if found), None)

@@ -21,7 +21,8 @@ _OUTERMOST = 0.05  # the same, where even a page that was read badly has no prin
 _THIN = 0.6  # of the usual height of lines: what stands between two lines of print
 _TINY = 0.45  # of the usual height of words: lower than any letter of theirs
 _TINY_SIGNS = 4  # a longer row of so low letters is print in another size
-_TALL = 2.0  # times the usual height of lines, for a sign or two: drawn by hand
+_WIDE = 0.5  # of the usual width of lines, for what may be a line of print
+_LINE_HIGH = (0.9, 1.3)  # times the usual height of lines: as high as one; higher ones are drawn by hand
 _CODE = re.compile(r"[A-Z$]{1,5}[-~]{1,2}[A-Z0-9]{2,3}$")  # INR-10 in a cable's distribution
 _LONG_NUMBER = re.compile(r"\d{4}")  # never withheld, however doubtful
 _UPRIGHT_SIGNS = 3  # as many in a row are wider than high, if they stand upright
@@ -42,9 +43,12 @@ _LONG_WORD = re.compile(r"[A-Za-z]{5,}")
 
 
 class _Print(msgspec.Struct, frozen=True):
-    """What the print of a page looks like, in pixels: height of its lines and words, width of its letters; 0 where unknown."""
+    """What the print of a page looks like, in pixels: height and width of its lines, height of its words, width of its
+    letters; 0 where unknown.
+    """
 
     line: float = 0.0
+    width: float = 0.0
     word: float = 0.0
     letter: float = 0.0
 
@@ -75,18 +79,22 @@ def _shape(line: Line, box: Box, usual: _Print, poor: bool) -> str:
 def _said(line: Line, page: Page, usual: _Print, poor: bool) -> str:
     """Why what was read in a line makes it noise; "" where it does not."""
     sure = mean_confidence(line)
-    height = line.box.height if line.box else 0
     if holds_words(line):
+        return ""
+    if sure < _SURE and _in_margin(line, page, _OUTERMOST):
+        return "It stands at the very edge of the page, and no word of it was read surely."
+    if _large_as_print(line, usual, poor):
         return ""
     if not any(c.isalnum() for c in line.text):
         return "It holds no letter and no digit."
     if sure < _SURE and all(map(_is_speck, line.text.split())):
         return "It holds specks and dots alone, such as perforations leave."
-    if sure < _SURE and _in_margin(line, page, _OUTERMOST):
-        return "It stands at the very edge of the page, and no word of it was read surely."
-    if poor or _like_print(line, usual):
-        return ""
-    if sure < _SURE and usual.line and height < _THIN * usual.line:
+    return "" if poor or _like_print(line, usual) else _doubtful(line, page, usual, sure)
+
+
+def _doubtful(line: Line, page: Page, usual: _Print, sure: float) -> str:
+    """Why a line without words is noise on a page whose print was read well, at mean confidence `sure`."""
+    if sure < _SURE and line.box and line.box.height < _THIN * usual.line:
         return "It is lower than a line of print, and holds no word."
     if sure < _SURE and _in_margin(line, page, _MARGIN):
         return "It stands in the margin of the page, and no word of it was read surely."
@@ -103,9 +111,10 @@ def _print_of(page: Page) -> _Print:
         for word in line.words
         if word.box and (word.confidence or 0.0) >= _SURE and word.end - word.start >= 3
     ]
-    heights = [line.box.height for line in lines if line.box and len(line.text) > 15]
+    boxes = [line.box for line in lines if line.box and len(line.text) > 15]
     return _Print(
-        statistics.median(heights) if len(heights) >= 3 else 0.0,
+        statistics.median(box.height for box in boxes) if len(boxes) >= 3 else 0.0,
+        statistics.median(box.width for box in boxes) if len(boxes) >= 3 else 0.0,
         statistics.median(height for height, _ in words) if len(words) >= 10 else 0.0,
         statistics.median(width for _, width in words) if len(words) >= 10 else 0.0,
     )
@@ -116,7 +125,7 @@ def holds_words(line: Line) -> bool:
     return any(_CODE.search(token) or _LONG_NUMBER.search(token) for token in line.text.split()) or any(
         (word.confidence or 0.0) >= _SURE
         and _WORD.fullmatch(line.text[word.start : word.end].strip(_EDGES))
-        and not _is_ring(line.text[word.start : word.end], _DOTS)
+        and not is_ring(line.text[word.start : word.end])
         for word in line.words
     )
 
@@ -129,17 +138,20 @@ def sure_words(line: Line) -> list[str]:
     return [word for word in words if len(word) >= _WORD_LETTERS and word in english()]
 
 
+def _large_as_print(line: Line, usual: _Print, poor: bool) -> bool:
+    """Whether a line takes the room of one of print: then something stands there of which only specks were read."""
+    if not line.box or line.box.width < _WIDE * usual.width:
+        return False
+    height = line.box.height / usual.line if usual.line else 0.0
+    return height >= _LINE_HIGH[0] and (poor or height <= _LINE_HIGH[1])
+
+
 def _like_print(line: Line, usual: _Print) -> bool:
     """Whether a line is words of letters as wide as the page's print would set them: print that was read badly."""
     text = line.text.strip()
     tokens = text.split()
     letters = sum(map(str.isalpha, text))
-    if (
-        not line.box
-        or not usual.letter
-        or _is_ring(text, _DOTS)
-        or letters < max(_WORD_LETTERS * len(tokens), 4)
-    ):
+    if not line.box or not usual.letter or is_ring(text) or letters < max(_WORD_LETTERS * len(tokens), 4):
         return False
     pitch = line.box.width / len(text)
     return letters >= _MOSTLY_LETTERS * sum(map(len, tokens)) and abs(pitch / usual.letter - 1) <= _PITCH
@@ -148,23 +160,24 @@ def _like_print(line: Line, usual: _Print) -> bool:
 def _holes(line: Line, poor: bool) -> bool:
     """Whether a line is a row of holes, however surely they were read as letters: rings alone, or for the most part."""
     tokens = line.text.split()
-    rings = [token for token in tokens if _is_ring(token, _RINGS)]
+    rings = [token for token in tokens if is_ring(token, _RINGS)]
     if len(rings) == len(tokens) and "e" in line.text:
         return True
-    rings = [token for token in tokens if _is_ring(token, _DOTS)]
+    rings = [token for token in tokens if is_ring(token)]
     share = _MOSTLY_RINGS_IF_POOR if poor else _MOSTLY_RINGS
     return (
         len(rings) >= max(_RINGS_IN_A_ROW, share * len(tokens)) and "e" in line.text and not holds_words(line)
     )
 
 
-def _is_ring(token: str, rings: AbstractSet[str]) -> bool:
+def is_ring(token: str, rings: AbstractSet[str] = _DOTS) -> bool:
+    """Whether a token holds no letters but those that holes in the paper are read as."""
     return {c for c in token if c.isalnum()} <= rings
 
 
 def _is_speck(token: str) -> bool:
     """Whether a token is one or two signs, or a row of the rings that holes in the paper are read as."""
-    return sum(c.isalnum() for c in token) <= 2 or _is_ring(token, _RINGS)
+    return sum(c.isalnum() for c in token) <= 2 or is_ring(token, _RINGS)
 
 
 def _signs(line: Line) -> int:
