@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from pipeline.letters import squeeze
-from pipeline.noise import holds_words, is_ring, mean_confidence
+from pipeline.noise import holds_codes, holds_words, is_poor, is_ring, known_words, mean_confidence
 from pipeline.record import Line, Page
 from pipeline.stamps import Stamp
 
@@ -42,16 +42,18 @@ def rests(page: Page, stamps_of: Callable[[str], Sequence[Stamp]], in_cable: boo
     stands beyond them is foreign; elsewhere only stamps and specks are.
     """
     column = _column_end(page)
+    poor = is_poor(page)
     for number, line in enumerate(page.lines):
         for begin in openings(line, column):
             head, rest = part(line, 0, begin), part(line, begin, len(line.text))
             after_text = bool(begin) and holds_words(head)
-            if begin and not after_text and len(squeeze(head.text)) > _FEW_SIGNS and not is_ring(head.text):
+            if begin and not after_text and len(squeeze(head.text)) > 1 and not is_ring(head.text):
                 continue
             stamps = [stamp for stamp in stamps_of(rest.text) if stamp.where != "edge"] if after_text else []
             beyond = column and rest.box and rest.box.left > column
-            specks = bool(beyond) and _specks(rest, alone=not begin)
-            if stamps or specks or (beyond and in_cable):
+            specks = bool(beyond) and _specks(rest, not begin, poor)
+            foreign = beyond and in_cable and not poor and not holds_codes(rest.text)
+            if stamps or specks or foreign:
                 yield Rest(number, begin if after_text else 0, stamps[0] if stamps else None, specks)
                 break
 
@@ -68,10 +70,18 @@ def openings(line: Line, column: int = 0) -> Iterator[int]:
                 yield word.start
 
 
-def _specks(rest: Line, alone: bool) -> bool:
-    """Whether what stands beyond the text is no word; of a line by itself a sign or two are not, however surely read."""
-    few = alone and sum(c.isalnum() for c in rest.text) <= _FEW_SIGNS and not any(map(str.isdigit, rest.text))
-    return few or (not holds_words(rest) and mean_confidence(rest) < _DOUBTFUL)
+def _specks(rest: Line, alone: bool, poor: bool) -> bool:
+    """Whether what stands beyond the text is no word. A sign or two alone on a line are not, however surely they were
+    read; on a page that was read badly nothing else is told from its text.
+    """
+    signs = sum(c.isalnum() for c in rest.text)
+    if alone and signs <= _FEW_SIGNS and not any(map(str.isdigit, rest.text)):
+        return True
+    if poor or known_words(rest.text):
+        return False
+    return all(map(is_ring, rest.text.split())) or (
+        not holds_words(rest) and mean_confidence(rest) < _DOUBTFUL
+    )
 
 
 def part(line: Line, begin: int, end: int) -> Line:

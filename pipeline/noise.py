@@ -56,12 +56,17 @@ class _Print(msgspec.Struct, frozen=True):
 def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
     """The lines of a page that are noise, each with its start and the reason."""
     usual = _print_of(page)
-    poor = (page.confidence or 0.0) < _POOR_PAGE
+    poor = is_poor(page)
     for start, line in page.located_lines():
         if line.box and all(word.confidence is not None for word in line.words):
             reason = _shape(line, line.box, usual, poor) or _said(line, page, usual, poor)
             if reason:
                 yield start, line, reason
+
+
+def is_poor(page: Page) -> bool:
+    """Whether a page was read so badly that its print looks like noise."""
+    return (page.confidence or 0.0) < _POOR_PAGE
 
 
 def _shape(line: Line, box: Box, usual: _Print, poor: bool) -> str:
@@ -98,7 +103,7 @@ def _doubtful(line: Line, page: Page, usual: _Print, sure: float) -> str:
         return "It is lower than a line of print, and holds no word."
     if sure < _SURE and _in_margin(line, page, _MARGIN):
         return "It stands in the margin of the page, and no word of it was read surely."
-    if sure < _UNSURE and not any(bare(word) in english() for word in _LONG_WORD.findall(line.text)):
+    if sure < _UNSURE and not known_words(line.text):
         return f"It holds no word, and was read with a confidence of {sure:.0f} in 100."
     return ""
 
@@ -122,12 +127,22 @@ def _print_of(page: Page) -> _Print:
 
 def holds_words(line: Line) -> bool:
     """Whether the line holds an office's code, a long number, or a word or number that was read surely."""
-    return any(_CODE.search(token) or _LONG_NUMBER.search(token) for token in line.text.split()) or any(
+    return holds_codes(line.text) or any(
         (word.confidence or 0.0) >= _SURE
         and _WORD.fullmatch(line.text[word.start : word.end].strip(_EDGES))
         and not is_ring(line.text[word.start : word.end])
         for word in line.words
     )
+
+
+def known_words(text: str) -> list[str]:
+    """The long words of English in a text, however doubtfully they were read."""
+    return [word for word in map(bare, _LONG_WORD.findall(text)) if word in english()]
+
+
+def holds_codes(text: str) -> bool:
+    """Whether a text holds an office's code or a long number: never noise, for nothing else tells what they should be."""
+    return any(_CODE.search(token) or _LONG_NUMBER.search(token) for token in text.split())
 
 
 def sure_words(line: Line) -> list[str]:

@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from pipeline.letters import is_prose, squeeze
 from pipeline.markings import Banner, Markings, page_number
+from pipeline.noise import holds_words
 from pipeline.record import Line, Page
 from pipeline.stamps import Stamp
 
@@ -55,7 +56,7 @@ def places_of(page: Page, markings: Markings, noise: Collection[int]) -> Iterato
     banners = _unlisted(read)
     stamps = [stamps_of(line.text, markings) or stamps_of(_mostly_sure(line), markings) for _, line in lines]
     solid = [
-        not (banner or stamp or page_number(line.text) or start in noise or _specks(line.text))
+        not (banner or stamp or page_number(line.text) or start in noise or _specks(line))
         for (start, line), banner, stamp in zip(lines, banners, stamps, strict=True)
     ]
     above, total, prose = 0, sum(solid), False
@@ -121,5 +122,7 @@ def _unlisted(banners: Sequence[Banner | None]) -> list[Banner | None]:
     return kept[:-1]
 
 
-def _specks(text: str) -> bool:
-    return sum(c.isalnum() for c in text) <= 2
+def _specks(line: Line) -> bool:
+    """Whether a line says nothing: hardly a sign, or no word that was read surely, where that is known."""
+    known = any(word.confidence is not None for word in line.words)
+    return sum(c.isalnum() for c in line.text) <= 2 or (known and not holds_words(line))

@@ -29,7 +29,7 @@ def inside(lines: Sequence[Line], known: Sequence[Box]) -> Iterator[int]:
             middle = (box.top + box.bottom) / 2
             if (
                 whole.top - _AROUND * height <= middle <= whole.bottom + _AROUND * height
-                and whole.left - _APART * height <= box.left
+                and whole.left - height <= box.left
                 and box.right <= whole.right + _APART * height
             ):
                 yield number

@@ -56,14 +56,16 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
     keep(_page_numbers(lines, len(pages)))
     keep(_repetitions(lines, edits.keys(), len(pages), markings))
     for page in pages:
+        in_cable = cable_from is not None and page.number >= cable_from
         keep(
             _edit(place, "noise", 80, noise[page.number][place.start], "withhold")
             for place in places[page.number]
             if place.start in noise[page.number]
         )
         whole = [place for place in places[page.number] if not _has_edit(place, edits)]
-        keep(_rests(page, whole, cable_from is not None and page.number >= cable_from, markings))
-        keep(_inside_boxes(places[page.number], edits))
+        keep(_rests(page, whole, in_cable, markings))
+        if not in_cable:
+            keep(_inside_boxes(places[page.number], edits))
     return [edits[place] for place in sorted(edits)]
 
 
@@ -163,8 +165,9 @@ def _inside_boxes(places: Sequence[Place], edits: Mapping[tuple[int, int], Edit]
     known = [
         box
         for place in places
-        for edit in (edits.get((place.page, place.start)),)
-        if edit and edit.rule == "review-box" and (box := place.line.box)
+        for at in range(len(place.line.text))
+        if (edit := edits.get((place.page, place.start + at))) and edit.rule == "review-box"
+        if (box := part(place.line, at, len(place.line.text)).box)
     ]
     free = [place for place in places if not _has_edit(place, edits)]
     for number in inside([place.line for place in free], known):
