@@ -59,7 +59,7 @@ def message_number(
     text: str, post: str, patterns: HeaderPatterns, serials: Sequence[str]
 ) -> tuple[int, int, str, float] | None:
     """`POST NNNNN` in a line: its span, what it means and how surely. A known post may be garbled."""
-    words = list(re.finditer(r"[^\s:;°]+", text))
+    words = list(re.finditer(r"[^\s:;°•]+", text))
     wanted = "".join(post.split())
     size = len(post.split())
     for at in range(len(words) - size if wanted else 0):
@@ -93,7 +93,7 @@ def message_number(
     if bare and post:
         return bare.start(1), bare.end(1), f"{post} {bare[1]}", BRIDGED
     rest = _SECTION_WORD.sub(lambda found: " " * len(found[0]), text)
-    found = re.match(r"\W*((?:[A-Z][A-Z.'-]+ ){1,3})\s*(\d{3,6})\b", rest[level:])
+    found = re.match(r"\W*((?:[A-Z][A-Z.'-]+[ •]){1,3})\s*(\d{3,6})\b", rest[level:])
     if not found:
         return None
     return level + found.start(1), level + found.end(2), f"{' '.join(found[1].split())} {found[2]}", CLEAN

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 from rapidfuzz import fuzz
 
-from pipeline.letters import squeeze
+from pipeline.letters import capitals, squeeze
 from pipeline.lists import compile_patterns, read_toml
 
 Where = Literal["anywhere", "edge", "cable", "beside"]
@@ -15,7 +15,7 @@ Where = Literal["anywhere", "edge", "cable", "beside"]
 _ALIKE = 80.0  # percent, for a phrase and a line to be the same words with some letters wrong
 _ALIKE_CHOICE = 75.0  # the same for a word after a box to tick, which tells much by itself
 _BOX = re.compile(r"[({\[]\s?[\W_]?\s?[)}\]]")
-_HALF_BOX = re.compile(r"[({\[]")  # all that may be read of one
+_HALF_BOX = re.compile(r"[({\[][A-Z]{3}")  # all that may be read of one, before its choice in capitals
 _CHOICES = 2  # such words on a line that make it one of choices where no box was read whole
 _ALIKE_SHORT = 88.0  # the same for phrases of few letters, where chance is nearer
 _FEW_LETTERS = 14
@@ -111,15 +111,20 @@ class Stamps(msgspec.Struct, frozen=True):
             )
             if score >= (_ALIKE if size >= _FEW_LETTERS or phrase.where == "edge" else _ALIKE_SHORT):
                 found.append(Stamp(phrase.kind, phrase.where, round(score, 1)))
+        return sorted(found + self._choices(line), key=lambda stamp: (-stamp.score, stamp.kind))
+
+    def _choices(self, line: str) -> list[Stamp]:
+        """What a line is as one of words to choose among: one behind a box to tick, or two where of a box half was read."""
+        boxed = _BOX.search(line)
+        if not boxed and not _HALF_BOX.search(line):
+            return []
+        words = [squeeze(word) for word in _BOX.sub(" ", line).split() if boxed or capitals(word)]
         chosen = []
-        words = [squeeze(word) for word in _BOX.sub(" ", line).split()] if _HALF_BOX.search(line) else []
         for choice in self.choices:
             score = max((fuzz.ratio(choice.letters, word) for word in words), default=0)
             if score >= _ALIKE_CHOICE:
                 chosen.append(Stamp(choice.kind, choice.where, round(score, 1)))
-        if _BOX.search(line) or len(chosen) >= _CHOICES:
-            found += chosen
-        return sorted(found, key=lambda stamp: (-stamp.score, stamp.kind))
+        return chosen if boxed or len(chosen) >= _CHOICES else []
 
 
 def _long_words(phrase: str) -> tuple[str, ...]:

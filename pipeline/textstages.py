@@ -40,11 +40,11 @@ class Corrections(msgspec.Struct, frozen=True):
 
 def load_corrections(folder: Path) -> Corrections:
     """Read and check a corrections folder. Raises ConfigurationError with file and line."""
-    facts = folder / "markings" / "facts.toml"
-    loaded = Corrections(
-        load_dictionary(folder), load_markings(folder), load_facts(facts), "", load_headers(folder)
-    )
-    return msgspec.structs.replace(loaded, facts_digest=hashlib.sha256(facts.read_bytes()).hexdigest())
+    path = folder / "markings" / "facts.toml"
+    headers = load_headers(folder)
+    facts = load_facts(path, headers.digits)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Corrections(load_dictionary(folder), load_markings(folder), facts, digest, headers)
 
 
 def check_kinds(options: TextOptions, corrections: Corrections) -> None:

@@ -3,13 +3,14 @@
 import pytest
 
 from pipeline.facts import find_facts, highest_banner, load_facts
+from pipeline.headerlists import load_headers
 from pipeline.markings import load_markings
 from pipeline.record import Finding, Line, Page
 from pipeline.strip import strip_pages
 from tests.shipped import CORRECTIONS
 
 MARKINGS = load_markings(CORRECTIONS)
-FACTS = load_facts(CORRECTIONS / "markings" / "facts.toml")
+FACTS = load_facts(CORRECTIONS / "markings" / "facts.toml", load_headers(CORRECTIONS).digits)
 
 
 def facts(*lines: str) -> list[Finding]:
