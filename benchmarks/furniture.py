@@ -56,12 +56,16 @@ def _lines(record: Document, number: int) -> Iterator[tuple[str, Box, bool]]:
 
 
 def label_of(box: Box, labels: Sequence[tuple[Box, str]]) -> str:
-    """The label of a line read at `box`: of those that cover half of it, or that it covers by half, the most; of
-    several that do so wholly, the one nearest in size. "" where there is none.
+    """The label of a line read at `box`: of those that share half of the smaller box with it, the one nearest in size.
+
+    A line that runs over labels of text and of furniture, each a tenth of it at least, holds both. "" where there is none.
     """
-    ranked = ((*_overlap(box, other), label) for other, label in labels)
-    least, _, label = max(ranked, default=(0.0, 0.0, ""))
-    return label if least >= 0.5 else ""
+    near = [(*_overlap(box, other), other, label) for other, label in labels]
+    near = [one for one in near if one[0] >= 0.5]
+    within = {label for _, _, other, label in near if box.width > other.width >= 0.1 * box.width}
+    if {"text", "furniture"} <= within:
+        return "mixed"
+    return max(near, key=lambda one: (one[0] == 1.0, one[1]))[3] if near else ""
 
 
 def _overlap(one: Box, other: Box) -> tuple[float, float]:

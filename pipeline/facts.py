@@ -16,11 +16,12 @@ from pipeline.errors import ConfigurationError
 from pipeline.letters import as_digits, squeeze
 from pipeline.lists import compile_patterns, read_toml
 from pipeline.markings import Markings
-from pipeline.record import Edit, Finding, Page
+from pipeline.record import Edit, Finding, Page, by_page
 
 _As = Literal["text", "capitals", "date", "exemption", "number"]
 _YEAR_FIRST = re.compile(r"(\d{4})[/-](\d\d)[/-](\d\d)")
 _STAMPED = re.compile(r"([0-9A-Za-z|]{1,2}) ?([A-Za-z0-9]{3})[ .]?([0-9A-Za-z|]{4})")  # 05 MAR 2007, garbled
+_NO_STAMPS = ("banner", "page-number", "noise")  # kinds of furniture that no reviewer put on
 _LONGEST_LINE = 2000  # characters
 _AS_READ = 95.0
 _BRIDGED = 80.0  # where letters had to be understood as digits
@@ -64,18 +65,15 @@ def find_facts(
     pages: Sequence[Page], edits: Iterable[Edit], markings: Markings, facts: Facts
 ) -> tuple[Finding, ...]:
     """Every fact of a document in the order of places, banners as strip found them first."""
-    stripped = {
-        (edit.page, edit.start): edit
-        for edit in edits
-        if edit.in_force and edit.kind in ("strip", "withhold")
-    }
+    stripped = by_page(edit for edit in edits if edit.in_force and edit.kind in ("strip", "withhold"))
     found: dict[tuple[str, int, int], Finding] = {}
     for page in pages:
         for start, line in page.located_lines():
             if len(line.text) > _LONGEST_LINE:
                 continue  # prose; facts stand in headers, stamps and short paragraphs
-            edit = stripped.get((page.number, start))
-            for finding in _in_line(page.number, start, line.text, edit, markings, facts):
+            end = start + len(line.text)
+            gone = [edit for edit in stripped.get(page.number, ()) if start <= edit.start < end]
+            for finding in _in_line(page.number, start, line.text, gone, markings, facts):
                 found.setdefault((finding.kind, finding.page, finding.start), finding)
     return tuple(sorted(found.values(), key=lambda finding: (finding.page, finding.start, finding.kind)))
 
@@ -91,18 +89,23 @@ def highest_banner(findings: Iterable[Finding], markings: Markings) -> str:
 
 
 def _in_line(
-    page: int, start: int, text: str, edit: Edit | None, markings: Markings, facts: Facts
+    page: int, start: int, text: str, gone: Sequence[Edit], markings: Markings, facts: Facts
 ) -> Iterator[Finding]:
-    if edit and edit.rule == "banner":
-        banner = markings.banner(text, at_edge=True)
-        value, score = (banner.marking, banner.score) if banner else ("", edit.score)
-        yield Finding("banner", page, start, start + len(text), text, value, score)
-    is_stamp = edit is not None and edit.rule not in ("banner", "page-number", "noise")
+    for edit in gone:
+        if edit.rule == "banner":
+            banner = markings.banner(text, at_edge=True)
+            value, score = (banner.marking, banner.score) if banner else ("", edit.score)
+            yield Finding("banner", page, start, start + len(text), text, value, score)
+    stamps = [edit for edit in gone if edit.rule not in _NO_STAMPS]
     for pattern, fact in facts.patterns:
-        if fact.where == "stamp" and not is_stamp:
+        if fact.where == "stamp" and not stamps:
             continue
         for found in pattern.finditer(text):
             read = found["value"].rstrip()
+            if fact.where == "stamp" and not any(
+                edit.start <= start + found.start("value") < edit.end for edit in stamps
+            ):
+                continue
             value, confidence = _understood(read, fact, facts.digits)
             low = start + found.start("value")
             yield Finding(fact.kind, page, low, low + len(read), read, value, confidence)

@@ -1,6 +1,7 @@
 """Stamps and other furniture that is known by its words: the list in corrections/markings/stamps.toml, asked of a line."""
 
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -53,7 +54,7 @@ class _Phrase(msgspec.Struct, frozen=True):
     long_words: tuple[str, ...] = ()
 
 
-class Stamps(msgspec.Struct, frozen=True):
+class Stamps(msgspec.Struct, frozen=True, dict=True):
     """The list as loaded."""
 
     phrases: tuple[_Phrase, ...]
@@ -64,15 +65,20 @@ class Stamps(msgspec.Struct, frozen=True):
         """Where the first box to tick stands, if words stand before it that are none of the choices themselves."""
         box = _BOX.search(line)
         words = re.findall(r"[A-Za-z]{4,}", line[: box.start()]) if box else []
+        if box and not all(map(self.is_box_word, words)):
+            return box.start()
+        return None
+
+    def is_box_word(self, word: str) -> bool:
+        """Whether a word is one of those printed in review boxes, a letter or two wrong."""
+        return max((fuzz.ratio(one, word.upper()) for one in self._box_words), default=0) >= _ALIKE_CHOICE
+
+    @cached_property
+    def _box_words(self) -> frozenset[str]:
         kinds = {choice.kind for choice in self.choices}
-        own = {choice.letters for choice in self.choices}.union(
+        return frozenset(choice.letters for choice in self.choices).union(
             *(phrase.long_words for phrase in self.phrases if phrase.kind in kinds)
         )
-        if any(
-            max((fuzz.ratio(one, word.upper()) for one in own), default=0) < _ALIKE_CHOICE for word in words
-        ):
-            return box.start() if box else None
-        return None
 
     @property
     def kinds(self) -> set[str]:

@@ -65,7 +65,7 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
         whole = [place for place in places[page.number] if not _has_edit(place, edits)]
         keep(_rests(page, whole, in_cable, markings))
         if not in_cable:
-            keep(_inside_boxes(places[page.number], edits))
+            keep(_inside_boxes(places[page.number], edits, markings))
     return [edits[place] for place in sorted(edits)]
 
 
@@ -160,7 +160,9 @@ def _rests(page: Page, places: Sequence[Place], in_cable: bool, markings: Markin
             yield _edit(place, "marginalia", 75, reason, begin=rest.begin)
 
 
-def _inside_boxes(places: Sequence[Place], edits: Mapping[tuple[int, int], Edit]) -> Iterator[Edit]:
+def _inside_boxes(
+    places: Sequence[Place], edits: Mapping[tuple[int, int], Edit], markings: Markings
+) -> Iterator[Edit]:
     """What stands among the lines of a review box."""
     known = [
         box
@@ -171,9 +173,10 @@ def _inside_boxes(places: Sequence[Place], edits: Mapping[tuple[int, int], Edit]
     ]
     free = [place for place in places if not _has_edit(place, edits)]
     for number in inside([place.line for place in free], known):
-        yield _edit(
-            free[number], "review-box", 75, "It stands among the lines of a review box and holds no sentence."
-        )
+        words = re.findall(r"[A-Za-z]{4,}", free[number].line.text)
+        if not words or any(map(markings.stamps.is_box_word, words)):
+            reason = "It stands among the lines of a review box and holds no sentence."
+            yield _edit(free[number], "review-box", 75, reason)
 
 
 def _has_edit(place: Place, edits: Container[tuple[int, int]]) -> bool:
