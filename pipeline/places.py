@@ -74,7 +74,7 @@ def stamps_of(text: str, markings: Markings) -> list[Stamp]:
     """The stamps that a line may be. A letterhead must be one to the letter, for they are made of the same words;
     a line that only a cable has (TAGS, E.O., ENTIRE TEXT) is content, whatever was stamped beside it.
     """
-    if len(text) > LONGEST_LINE:
+    if not text or len(text) > LONGEST_LINE:
         return []
     letters = squeeze(text)
     letterhead = any(fuzz.ratio(letters, other) >= _LETTERHEAD_ALIKE for other in markings.letterheads)

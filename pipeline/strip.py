@@ -167,11 +167,12 @@ def _inside_boxes(
     known = [
         box
         for place in places
+        if any(stamp.kind == "review-box" for stamp in place.stamps)
         for at in range(len(place.line.text))
         if (edit := edits.get((place.page, place.start + at))) and edit.rule == "review-box"
         if (box := part(place.line, at, len(place.line.text)).box)
     ]
-    free = [place for place in places if not _has_edit(place, edits)]
+    free = [place for place in places if known and not _has_edit(place, edits)]
     for number in inside([place.line for place in free], known):
         words = re.findall(r"[A-Za-z]{4,}", free[number].line.text)
         if not words or any(map(markings.stamps.is_box_word, words)):
