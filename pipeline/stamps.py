@@ -17,6 +17,8 @@ _ALIKE = 80.0  # percent, for a phrase and a line to be the same words with some
 _ALIKE_CHOICE = 75.0  # the same for a word after a box to tick, which tells much by itself
 _BOX = re.compile(r"[({\[]\s?[\W_]?\s?[)}\]]")
 _HALF_BOX = re.compile(r"[({\[][A-Z]{3}")  # all that may be read of one, before its choice in capitals
+_TELLING = re.compile(r"[A-Za-z]{4,}|\d{4,}|\b[A-Z]{1,5}-[0-9O]{2}\b")  # words, numbers and codes of offices
+_BLANKLESS = re.compile(r"\S+")
 _CHOICES = 2  # such words on a line that make it one of choices where no box was read whole
 _ALIKE_SHORT = 88.0  # the same for phrases of few letters, where chance is nearer
 _FEW_LETTERS = 14
@@ -26,11 +28,14 @@ _SHORTEST = 0.85  # of a phrase's length, for a line to be the phrase and not wo
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """A line understood as a stamp: its kind, where such a line is furniture, and how alike (0 to 100)."""
+    """A line understood as a stamp: its kind, where such a line is furniture, how alike (0 to 100), and where in the line
+    a review box begins that may stand beside a line of text.
+    """
 
     kind: str
     where: Where
     score: float
+    begin: int = 0
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,13 +66,9 @@ class Stamps(msgspec.Struct, frozen=True, dict=True):
     patterns: tuple[tuple[re.Pattern[str], str, Where], ...]
     choices: tuple[_Phrase, ...]
 
-    def first_box(self, line: str) -> int | None:
-        """Where the first box to tick stands, if words stand before it that are none of the choices themselves."""
-        box = _BOX.search(line)
-        words = re.findall(r"[A-Za-z]{4,}", line[: box.start()]) if box else []
-        if box and not all(map(self.is_box_word, words)):
-            return box.start()
-        return None
+    def holds_text(self, line: str) -> bool:
+        """Whether a line holds words, codes or numbers that no review box has."""
+        return not all(map(self.is_box_word, _TELLING.findall(line)))
 
     def is_box_word(self, word: str) -> bool:
         """Whether a word is one of those printed in review boxes, a letter or two wrong."""
@@ -75,10 +76,13 @@ class Stamps(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _box_words(self) -> frozenset[str]:
-        kinds = {choice.kind for choice in self.choices}
         return frozenset(choice.letters for choice in self.choices).union(
-            *(phrase.long_words for phrase in self.phrases if phrase.kind in kinds)
+            *(phrase.long_words for phrase in self.phrases if phrase.kind in self._box_kinds)
         )
+
+    @cached_property
+    def _box_kinds(self) -> frozenset[str]:
+        return frozenset(choice.kind for choice in self.choices)
 
     @property
     def kinds(self) -> set[str]:
@@ -116,20 +120,33 @@ class Stamps(msgspec.Struct, frozen=True, dict=True):
                 else fuzz.ratio(phrase.letters, letters)
             )
             if score >= (_ALIKE if size >= _FEW_LETTERS or phrase.where == "edge" else _ALIKE_SHORT):
-                found.append(Stamp(phrase.kind, phrase.where, round(score, 1)))
+                begin = self._begin(line, phrase.letters) if phrase.kind in self._box_kinds else 0
+                found.append(Stamp(phrase.kind, phrase.where, round(score, 1), begin))
         return sorted(found + self._choices(line), key=lambda stamp: (-stamp.score, stamp.kind))
+
+    def _begin(self, line: str, phrase: str) -> int:
+        """Where in a line a phrase begins, words of text before it passed over."""
+        letters = squeeze(line)
+        aligned = fuzz.partial_ratio_alignment(phrase, letters) if len(letters) >= len(phrase) else None
+        behind = aligned.dest_start if aligned else 0
+        for word in _BLANKLESS.finditer(line):
+            behind -= len(squeeze(word[0]))
+            if behind < 0 and not self.holds_text(word[0]):
+                return word.start()
+        return 0
 
     def _choices(self, line: str) -> list[Stamp]:
         """What a line is as one of words to choose among: one behind a box to tick, or two where of a box half was read."""
         boxed = _BOX.search(line)
-        if not boxed and not _HALF_BOX.search(line):
+        box = boxed or _HALF_BOX.search(line)
+        if not box:
             return []
         words = [squeeze(word) for word in _BOX.sub(" ", line).split() if boxed or capitals(word)]
         chosen = []
         for choice in self.choices:
             score = max((fuzz.ratio(choice.letters, word) for word in words), default=0)
             if score >= _ALIKE_CHOICE:
-                chosen.append(Stamp(choice.kind, choice.where, round(score, 1)))
+                chosen.append(Stamp(choice.kind, choice.where, round(score, 1), box.start()))
         return chosen if boxed or len(chosen) >= _CHOICES else []
 
 

@@ -118,12 +118,12 @@ def _stamps(places: Sequence[Place], in_cable: bool, markings: Markings) -> Iter
         if found := sure.get(place.number) or beside.get(place.number):
             where = "beside another stamp" if place.number in beside else "alone on its line"
             reason = f"The words of a {found.kind.replace('-', ' ')} ({found.score:.0f} % alike), {where}."
-            box = markings.stamps.first_box(place.line.text) if found.kind == "review-box" else None
-            if box and _own_print(place.line, box):
-                box = None  # what stands before it is the box's own print, misread
-            if box is not None:
-                reason = "The boxes to tick of a review, stamped beside a line of text, which stays."
-            yield _edit(place, found.kind, found.score, reason, begin=box or 0)
+            begin = found.begin
+            if not markings.stamps.holds_text(place.line.text[:begin]) or _own_print(place.line, begin):
+                begin = 0
+            if begin:
+                reason = "A review box, stamped beside a line of text, which stays."
+            yield _edit(place, found.kind, found.score, reason, begin=begin)
 
 
 def _worn_stamps(page: Page, places: Sequence[Place], markings: Markings) -> Iterator[Edit]:
@@ -250,6 +250,7 @@ def _repetitions(
         for place in places
         if place.edge
         and len(place.line.text) <= LONGEST_LINE
+        and not any(pattern.search(place.line.text) for pattern in markings.cable_signs)
         and squeeze(place.line.text) not in markings.letterheads
     }
     found = repeated(list(edge_lines.values()), page_count)
