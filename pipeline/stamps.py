@@ -126,13 +126,14 @@ class Stamps(msgspec.Struct, frozen=True, dict=True):
 
     def _begin(self, line: str, phrase: str) -> int:
         """Where in a line a phrase begins, words of text before it passed over."""
+        box = _BOX.search(line)
         letters = squeeze(line)
         aligned = fuzz.partial_ratio_alignment(phrase, letters) if len(letters) >= len(phrase) else None
         behind = aligned.dest_start if aligned else 0
         for word in _BLANKLESS.finditer(line):
             behind -= len(squeeze(word[0]))
             if behind < 0 and not self.holds_text(word[0]):
-                return word.start()
+                return min(word.start(), box.start()) if box else word.start()
         return 0
 
     def _choices(self, line: str) -> list[Stamp]:

@@ -48,10 +48,12 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
         in_cable = cable_from is not None and page.number >= cable_from
         keep(_banners(places[page.number], in_cable, seen, len(pages)))
         keep(_spoilt_banners(places[page.number], markings))
-        keep(_stamps(places[page.number], in_cable, markings))
+        if in_cable:
+            keep(_worn_stamps(page, places[page.number], markings))
+        whole = [place for place in places[page.number] if (place.page, place.start) not in edits]
+        keep(_stamps(whole, in_cable, markings))
         if in_cable:
             keep(_continuations(places[page.number], markings))
-            keep(_worn_stamps(page, places[page.number], markings))
             keep(_misread_rules(places[page.number], markings))
     keep(_page_numbers(lines, len(pages)))
     keep(_repetitions(lines, edits.keys(), len(pages), markings))
@@ -131,7 +133,7 @@ def _worn_stamps(page: Page, places: Sequence[Place], markings: Markings) -> Ite
     if not capitals(page.text):
         return
     for place in places:
-        if band(place.line, page, _OUTERMOST) and not capitals(place.line.text) and not place.stamps:
+        if band(place.line, page, _OUTERMOST) and not capitals(place.line.text):
             kind, words = markings.stamps.worn(place.line.text[:LONGEST_LINE])
             if words:
                 reason = (
