@@ -139,12 +139,13 @@ def _meant(word: str) -> str:
 
 
 def numbers_mended(text: str, patterns: HeaderPatterns) -> str:
-    """`text` with the letters read for digits turned back in tokens that are digits for the most part."""
+    """`text` with the letters read for digits turned back in tokens that hold two digits and are them by half."""
 
     def mended(found: re.Match[str]) -> str:
         token = found[0]
         digits = sum(map(str.isdecimal, token))
-        return as_digits(token, patterns.digits) or token if digits > len(token) / 2 else token
+        mostly = digits >= 2 and digits >= (len(token) - 1) / 2  # no word has two
+        return as_digits(token, patterns.digits) or token if mostly else token
 
     return re.sub(r"(?<=\s)\w{3,7}\b", mended, text)
 

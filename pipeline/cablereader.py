@@ -26,6 +26,7 @@ from pipeline.tags import all_tags, tags_in
 _SUBJECT_ROWS = 6
 _REFERENCE_ROWS = 10
 
+_SPECK_BEHIND = re.compile(r"(?<=\d) [A-Z]$|(?<=\))\w$")  # behind a message's number or (NOTAL)
 _SPECKS = " |:;.,*°#~_»«©®-"
 
 
@@ -236,7 +237,7 @@ class CableReader:
         """REF: one finding for each message referred to."""
         for pieces in split_references(self.running(number, _REFERENCE_ROWS)):
             read = " ".join(" ".join(one.text for one in pieces).split())
-            value = numbers_mended(read, self.patterns)
+            value = _SPECK_BEHIND.sub("", numbers_mended(read, self.patterns))
             self.add("refs", pieces, value, self.sure_at(number) if value == read else BRIDGED)
 
 

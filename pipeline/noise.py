@@ -23,7 +23,9 @@ _TINY = 0.45  # of the usual height of words: lower than any letter of theirs
 _TINY_SIGNS = 4  # a longer row of so low letters is print in another size
 _WIDE = 0.5  # of the usual width of lines, for what may be a line of print
 _LINE_HIGH = (0.9, 1.3)  # times the usual height of lines: as high as one; higher ones are drawn by hand
-_CODE = re.compile(r"[A-Z$]{1,5}[-~]{1,2}[A-Z0-9]{2,3}$|^/[\dO]{3}$")  # INR-10 in a cable's distribution, and its end, /003
+_CODE = re.compile(
+    r"[A-Z$]{1,5}[-~]{1,2}[A-Z0-9]{2,3}$|^/[\dO]{3}$"
+)  # INR-10 in a cable's distribution, and its end, /003
 _LONG_NUMBER = re.compile(r"\d{4}")  # never withheld, however doubtful
 _UPRIGHT_SIGNS = 3  # as many in a row are wider than high, if they stand upright
 _RINGS = frozenset("eoc08OCQ")

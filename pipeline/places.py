@@ -24,7 +24,10 @@ _SURE = 60.0  # word confidence below which a word beside a banner may be a spec
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A line of a page, where it starts, what its words may be, and where on the page it stands."""
+    """A line of a page, where it starts, what its words may be, and where on the page it stands.
+
+    `heads_text` where running text stands below it and none above.
+    """
 
     page: int
     number: int
@@ -35,7 +38,7 @@ class Place(msgspec.Struct, frozen=True):
     from_top: int
     from_bottom: int
     in_band: str
-    below_prose: bool
+    heads_text: bool
 
     @property
     def edge(self) -> str:
@@ -59,15 +62,18 @@ def places_of(page: Page, markings: Markings, noise: Collection[int]) -> Iterato
         not (banner or stamp or page_number(line.text) or start in noise or _specks(line))
         for (start, line), banner, stamp in zip(lines, banners, stamps, strict=True)
     ]
-    above, total, prose = 0, sum(solid), False
+    prose = [number for number, (_, line) in enumerate(lines) if solid[number] and is_prose(line.text)]
+    first = prose[0] if prose else 0
+    above, total = 0, sum(solid)
     for number, ((start, line), banner, stamp) in enumerate(zip(lines, banners, stamps, strict=True)):
         below = total - above - solid[number]
-        place = Place(page.number, number, start, line, banner, stamp, above, below, band(line, page), prose)
+        place = Place(
+            page.number, number, start, line, banner, stamp, above, below, band(line, page), number < first
+        )
         if not read[number] and place.edge and (struck := markings.banner(line.text, at_edge=True)):
             place = msgspec.structs.replace(place, banner=struck)
         yield place
         above += solid[number]
-        prose = prose or (solid[number] and is_prose(line.text))
 
 
 def stamps_of(text: str, markings: Markings) -> list[Stamp]:

@@ -83,7 +83,7 @@ def _banners(places: Sequence[Place], in_cable: bool, seen: Counter[str], page_c
         elif in_cable:
             reason = f"{said}, alone on its line in a cable, where levels repeat in mid-page."
             yield _edit(place, "banner", place.banner.score, reason)
-        elif place.banner.score == 100 and not place.below_prose:
+        elif place.banner.score == 100 and place.heads_text:
             yield _edit(place, "banner", 95, f"{said}, alone on its line above all running text of the page.")
         elif _STROKE.search(place.line.text):
             reason = f"{said}, alone on its line with a stroke drawn through it."

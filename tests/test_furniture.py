@@ -315,3 +315,20 @@ def test_gibberish_below_it_does_not_part_a_banner_from_the_edge() -> None:
         *rows, ("CONFIDENTIAL", 620, 95.0), *(("qvx Kyp zzb", 660 + 30 * n, 20.0) for n in range(4))
     )
     assert ("banner", "CONFIDENTIAL") in gone(read)
+
+
+def test_a_level_in_a_table_without_running_text_stays() -> None:
+    table = ["Annex", "Level", "Chart 3", "CONFIDENTIAL", "Chart 4", "open", "Chart 5", "open"]
+    assert gone(page(1, *table)) == []
+
+
+def test_what_only_a_cable_has_is_no_repetition() -> None:
+    cables = [page(number, *CABLE_HEAD, "ACTION EUR-00", *body()) for number in (1, 2, 3)]
+    assert gone(*cables) == []
+
+
+def test_of_a_line_with_a_stamp_beside_it_only_the_stamp_goes() -> None:
+    line = "END SUMMARY. DEPARTMENT OF STATE A/CDC/MR"
+    assert gone(page(1, *body(), line, *body())) == [("review-box", "DEPARTMENT OF STATE A/CDC/MR")]
+    line = "TO THE FERRY THE CREW (RETAIN (DECLASSIFY"
+    assert gone(page(1, *body(), line, *body())) == [("review-box", "(RETAIN (DECLASSIFY")]
