@@ -40,11 +40,13 @@ class Corrections(msgspec.Struct, frozen=True):
 
 def load_corrections(folder: Path) -> Corrections:
     """Read and check a corrections folder. Raises ConfigurationError with file and line."""
+    dictionary = load_dictionary(folder)  # first: it says best what is wrong with a folder
     path = folder / "markings" / "facts.toml"
+    markings = load_markings(folder)
     headers = load_headers(folder)
     facts = load_facts(path, headers.digits)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Corrections(load_dictionary(folder), load_markings(folder), facts, digest, headers)
+    return Corrections(dictionary, markings, facts, digest, headers)
 
 
 def check_kinds(options: TextOptions, corrections: Corrections) -> None:

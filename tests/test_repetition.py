@@ -9,7 +9,15 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.letters import squeeze
 from pipeline.repetition import EdgeLine, repeated
 
-_TEXTS = st.text(alphabet="ABC", min_size=3, max_size=24)
+_BASE = "LAKE BASIN COMMISSION PAPERS"
+
+
+def _garbled(length: int, wrong: set[int]) -> str:
+    """The beginning of a line with letters misread at the places `wrong`."""
+    return "".join("X" if at in wrong else sign for at, sign in enumerate(_BASE[:length]))
+
+
+_TEXTS = st.builds(_garbled, st.integers(3, len(_BASE)), st.sets(st.integers(0, len(_BASE)), max_size=9))
 _LINES = st.lists(
     st.builds(
         EdgeLine,
@@ -61,3 +69,13 @@ def test_a_thousand_pages_take_no_thousand_times_a_thousand_comparisons() -> Non
     started = process_time()
     repeated(lines, 1000)
     assert process_time() - started < 5  # comparing every pair by itself takes twelve times as long
+
+
+def test_three_letters_in_twenty_may_be_wrong_and_no_four() -> None:
+    def first_repeats(wrong: int) -> bool:
+        garbled = _garbled(22, set(range(wrong)))  # with two blanks
+        texts = [_BASE[:22], garbled, garbled]
+        return (1, 0) in repeated([EdgeLine(n, "top", 0, text) for n, text in enumerate(texts, 1)], 3)
+
+    assert first_repeats(3)
+    assert not first_repeats(4)
