@@ -73,8 +73,8 @@ def test_a_thousand_pages_take_no_thousand_times_a_thousand_comparisons() -> Non
 
 def test_three_letters_in_twenty_may_be_wrong_and_no_four() -> None:
     def first_repeats(wrong: int) -> bool:
-        garbled = _garbled(22, set(range(wrong)))  # with two blanks
-        texts = [_BASE[:22], garbled, garbled]
+        garbled = _garbled(23, set(range(wrong)))  # twenty letters, three blanks
+        texts = [_BASE[:23], garbled, garbled]
         return (1, 0) in repeated([EdgeLine(n, "top", 0, text) for n, text in enumerate(texts, 1)], 3)
 
     assert first_repeats(3)
