@@ -199,7 +199,7 @@ def main(corpus: Path, sets: tuple[str, ...], chosen: tuple[str, ...], write: bo
     head = (
         f"Measured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({platform.machine()}), {versions}."
     )
-    text = f"# Accuracy and time\n\n{head}\nMade by `make bench`.\n\n{table(results)}\n"
+    text = f"# Accuracy and time\n\n{head}\nMade by `make bench`. What strip takes is in\n[furniture.md](furniture.md), header fields and markings in [fields.md](fields.md).\n\n{table(results)}\n"
     click.echo(text)
     if write:
         (ROOT / "benchmarks" / "results.md").write_text(text, encoding="utf-8")

@@ -9,9 +9,7 @@ what is missed of those is the parser's fault. Fields that the labels call uncer
 import json
 import re
 import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,12 +17,14 @@ from typing import Any, NamedTuple
 import click
 from rapidfuzz.distance import Levenshtein
 
+from benchmarks.readings import CACHE, ROOT, edited, transcribe
+from pipeline.facts import highest_banner
+from pipeline.markings import Markings
 from pipeline.options import TextOptions
 from pipeline.pagebreaks import pages_of
-from pipeline.record import SCHEMA_VERSION, Document, Finding, Part, read_record
+from pipeline.record import SCHEMA_VERSION, Document, Finding, Part
 from pipeline.textstages import Corrections, edit_document, load_corrections
 
-ROOT = Path(__file__).parent.parent
 LABELS = ROOT / "tests" / "data" / "labels" / "fields.jsonl"
 CABLE = {
     "precedence": "precedence",
@@ -50,7 +50,21 @@ MEMORANDUM = {
 }
 LETTER = {"to": "to", "memo_date": "date", "signature": "signature"}
 BY_KIND = {"cable": CABLE, "memorandum": MEMORANDUM, "letter": LETTER, "other": {}}
-WHOLE = frozenset({"kind", "pages", "precedence"})  # not words of the text, or single letters of it
+MARKINGS = {
+    "highest_banner": "banner",
+    "release_decision": "release-decision",
+    "review_authority": "review-authority",
+    "release_date": "release-date",
+    "case_number": "case-number",
+    "document_number": "document-number",
+    "exemptions": "exemption",
+    "captions": "caption",
+    "classified_by": "classified-by",
+    "declassify_on": "declassify-on",
+}
+# Not words of the text, or single letters of it, or understood and not read.
+WHOLE = frozenset({"kind", "pages", "precedence", "highest_banner", "release_date"})
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _LETTERS = {"FLASH": "Z", "IMMEDIATE": "O", "PRIORITY": "P", "ROUTINE": "R"}
 
 
@@ -81,26 +95,12 @@ class Figures(NamedTuple):
 def read(file: str, corpus: Path, cache: Path, corrections: Corrections) -> Document | None:
     """The document with its parts, or None where the corpus does not have it."""
     scan = corpus / file
-    if not scan.exists():
-        return None
-    if "born-digital" in file:
-        made = subprocess.run(["pdftotext", "-layout", scan, "-"], capture_output=True, check=True, text=True)
-        pages, breaks = pages_of(made.stdout.removesuffix("\f"), corrections.markings)
-        document = Document(SCHEMA_VERSION, file, "", "ok", page_breaks=breaks, pages=pages)
-    else:
-        document = read_record(cache / "records" / f"{scan.name}.json")
+    if "born-digital" not in file or not scan.exists():
+        return edited(scan, cache, corrections) if scan.exists() else None
+    made = subprocess.run(["pdftotext", "-layout", scan, "-"], capture_output=True, check=True, text=True)
+    pages, breaks = pages_of(made.stdout.removesuffix("\f"), corrections.markings)
+    document = Document(SCHEMA_VERSION, file, "", "ok", page_breaks=breaks, pages=pages)
     return edit_document(document, corrections, TextOptions())
-
-
-def transcribe(files: Iterable[str], corpus: Path, cache: Path) -> None:
-    """Read the scans that the cache does not hold yet."""
-    scans = [corpus / file for file in files if "born-digital" not in file]
-    scans = [
-        scan for scan in scans if scan.exists() and not (cache / "records" / f"{scan.name}.json").exists()
-    ]
-    if scans:
-        line = [sys.executable, "-m", "pipeline", "transcribe", *map(str, scans), "-o", str(cache), "-j", "2"]
-        subprocess.run([*line, "-c", str(ROOT / "corrections")], check=False, cwd=ROOT)
 
 
 def part_of(document: Document, pages: Sequence[int]) -> Part | None:
@@ -138,8 +138,8 @@ def compare(
 
 
 def squeeze(text: str) -> str:
-    """Text without white space and capitals."""
-    return re.sub(r"\s", "", text).casefold()
+    """Text without white space and capitals, its quotation marks straight as typewriters have them."""
+    return re.sub(r"\s", "", text).casefold().translate(_STRAIGHT)
 
 
 def away(label: str, found: str) -> float:
@@ -164,14 +164,17 @@ def printed_time(value: str) -> str:
     return datetime.fromisoformat(value).strftime("%d%H%MZ %b %y") if value else ""
 
 
-def measure(corpus: Path, cache: Path) -> tuple[dict[str, Figures], list[Miss], list[str]]:
-    """Figures by field, every miss, and the labelled files that the corpus does not have."""
+def measure(
+    corpus: Path, cache: Path
+) -> tuple[dict[str, Figures], dict[str, Figures], list[Miss], list[str]]:
+    """Figures by field of the header and by marking, every miss, and the labelled files that the corpus does not have."""
     corrections = load_corrections(ROOT / "corrections")
     labels: list[dict[str, Any]] = [
         json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()
     ]
-    transcribe((label["file"] for label in labels), corpus, cache)
-    figures: dict[str, Figures] = {}
+    transcribe((corpus / label["file"] for label in labels if "born-digital" not in label["file"]), cache)
+    fields: dict[str, Figures] = {}
+    marks: dict[str, Figures] = {}
     misses: list[Miss] = []
     missing = []
     for label in labels:
@@ -182,11 +185,32 @@ def measure(corpus: Path, cache: Path) -> tuple[dict[str, Figures], list[Miss], 
         part = part_of(document, label["pages"])
         first, last = label["pages"]
         text = squeeze(" ".join(page.text for page in document.pages if first <= page.number <= last))
-        for field, one, found in told(label, part):
-            result, missed = compare(label["file"], field, one, found, text)
-            figures[field] = figures.get(field, Figures()).plus(result)
-            misses += missed
-    return figures, misses, missing
+        facts = marked(label, document, corrections.markings)
+        for figures, what in ((fields, told(label, part)), (marks, facts)):
+            for field, one, found in what:
+                result, missed = compare(label["file"], field, one, found, text)
+                figures[field] = figures.get(field, Figures()).plus(result)
+                misses += missed
+    return fields, marks, misses, missing
+
+
+def marked(
+    label: Mapping[str, Any], document: Document, markings: Markings
+) -> Iterator[tuple[str, list[str], list[tuple[str, ...]]]]:
+    """Each marking that counts: what the label says and what was found on its pages, every value once."""
+    first, last = label["pages"]
+    facts = [fact for fact in document.markings if first <= fact.page <= last]
+    highest = highest_banner(facts, markings)
+    for field, kind in MARKINGS.items():
+        value = label[field]
+        labels = value if isinstance(value, list) else [value] if value else []
+        if field in label["uncertain"] or (field == "document_number" and "reykjavik" in label["file"]):
+            continue
+        found = {fact.value: (fact.text, fact.value) for fact in facts if fact.kind == kind and fact.value}
+        if field == "highest_banner":  # the level; its controls are in the banners themselves
+            labels = [level.partition("/")[0] for level in labels]
+            found = {highest: (highest, highest)} if highest else {}
+        yield field, labels, list(found.values())
 
 
 def told(
@@ -252,14 +276,14 @@ def listing(misses: Sequence[Miss]) -> str:
 @click.option(
     "--cache",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path(tempfile.gettempdir()) / "declass-fields",
+    default=CACHE,
     help="Where readings of the scans are kept.",
 )
 @click.option("--write", is_flag=True, help="Write benchmarks/fields.md.")
 def main(corpus: Path, cache: Path, write: bool) -> None:
     """Measure header fields and list every miss."""
-    figures, misses, missing = measure(corpus, cache)
-    text = f"{table(figures)}\n\n{listing(misses)}\n"
+    fields, marks, misses, missing = measure(corpus, cache)
+    text = f"{table(fields)}\n\n{MARKED}\n{table(marks)}\n\n## Misses\n\n{listing(misses)}\n"
     click.echo(text)
     for file in missing:
         click.echo(f"missing: {corpus / file}", err=True)
@@ -270,11 +294,16 @@ def main(corpus: Path, cache: Path, write: bool) -> None:
 HEAD = """# Header fields
 
 Found by `pipeline.headers` and held against labels made by eye (`tests/data/labels`), written by `benchmarks/fields.py`.
-Right: as read or as understood the same but for white space and capitals. Lenient: at most one character in ten is wrong, so that a letter which
+Right: as read or as understood the same but for white space, capitals and the shape of quotation marks. Lenient: at most one character in ten is wrong, so that a letter which
 the engine misread does not count against the parser. Readable: labels that the engine's text holds letter by letter; what
 is not right of these is the parser's fault. 20 of the 25 documents are scans of 1974 to 1986, most of them overprinted.
 Every miss was looked at while the rules were written: unseen documents may do worse. Titles of documents that are neither
-cable nor memorandum nor letter, and a letterhead, are not looked for and not counted. Below the table every miss.
+cable nor memorandum nor letter, and a letterhead, are not looked for and not counted. Below the tables every miss.
+"""
+MARKED = """## Markings
+
+What `pipeline.facts` finds on the labelled pages, every value once; a banner's level is the highest of them. Decisions
+of review boxes are ticks, which nothing reads yet: they count as missed.
 """
 
 

@@ -1,26 +1,24 @@
 """What strip takes and what it leaves: held against labels made by eye, true texts and exact text layers.
 
-Usage: furniture.py [--corpus FOLDER] [--write]. Lists every miss; says what is not there.
+Usage: furniture.py [--corpus FOLDER] [--cache FOLDER] [--write]. Scans are read once, into the cache folder. Lists every miss; says what is not there.
 """
 
 import csv
 import re
 import subprocess
-import sys
-import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from benchmarks.accuracy import ROOT
+from benchmarks.readings import CACHE, CORRECTIONS, ROOT, edited, transcribe
 from pipeline.clean import clean_text
 from pipeline.geometry import Box
-from pipeline.record import Document, read_record
+from pipeline.record import Document
+from pipeline.textstages import load_corrections
 
 LABELS = ROOT / "tests" / "data" / "labels" / "reykjavik-lines.tsv"
-CORRECTIONS = ROOT / "corrections"
 _LINE_EDITS = ("strip", "withhold")
 
 # Lines of the telegram archive's printouts that are furniture by their form, whatever declass says of them.
@@ -31,32 +29,22 @@ _BY_FORM = re.compile(
 )
 
 
-def labelled_lines(corpus: Path, folder: Path) -> Iterator[tuple[str, str, bool, str]]:
+def labelled_lines(corpus: Path, cache: Path) -> Iterator[tuple[str, str, bool, str]]:
     """Each line that was read on a labelled page: where, its label, whether it was stripped, its text."""
     labels: dict[tuple[str, int], list[tuple[Box, str]]] = defaultdict(list)
     with LABELS.open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             box = Box(*(int(row[side]) for side in ("left", "top", "right", "bottom")))
             labels[row["file"], int(row["page"])].append((box, row["class"]))
-    scans = sorted({corpus / "reykjavik" / name for name, _ in labels})
-    line = [
-        sys.executable,
-        "-m",
-        "pipeline",
-        "transcribe",
-        *map(str, scans),
-        "-o",
-        str(folder),
-        "-c",
-        str(CORRECTIONS),
-    ]
-    subprocess.run(line, check=True, capture_output=True, cwd=ROOT)
+    scans = {name: corpus / "reykjavik" / name for name, _ in sorted(labels)}
+    transcribe(scans.values(), cache)
+    corrections = load_corrections(CORRECTIONS)
+    documents = {name: edited(scan, cache, corrections) for name, scan in scans.items()}
     for (name, number), boxes in sorted(labels.items()):
-        record = read_record(folder / "records" / f"{name}.json")
-        for text, box, stripped in _lines(record, number):
-            overlap, label = max(((_overlap(box, other), label) for other, label in boxes), default=(0.0, ""))
-            if overlap >= 0.5:
-                yield f"{name} {number}", label, stripped, text
+        if document := documents[name]:
+            for text, box, stripped in _lines(document, number):
+                if label := label_of(box, boxes):
+                    yield f"{name} {number}", label, stripped, text
 
 
 def _lines(record: Document, number: int) -> Iterator[tuple[str, Box, bool]]:
@@ -67,11 +55,27 @@ def _lines(record: Document, number: int) -> Iterator[tuple[str, Box, bool]]:
             yield line.text, line.box, (start, start + len(line.text)) in taken
 
 
-def _overlap(one: Box, other: Box) -> float:
+def label_of(box: Box, labels: Sequence[tuple[Box, str]]) -> str:
+    """The label of a line read at `box`: of those that share half of the smaller box with it, the one nearest in size.
+
+    A line that runs over labels of text and of furniture, each a tenth of it at least, holds both. "" where there is none.
+    """
+    near = [(*_overlap(box, other), other, label) for other, label in labels]
+    near = [one for one in near if one[0] >= 0.5]
+    within = {label for _, _, other, label in near if box.width > other.width >= 0.1 * box.width}
+    if {"text", "furniture"} <= within:
+        return "mixed"
+    return max(near, key=lambda one: (one[0] == 1.0, one[1]))[3] if near else ""
+
+
+def _overlap(one: Box, other: Box) -> tuple[float, float]:
+    """What two boxes share, of the smaller one and of both together."""
     width = min(one.right, other.right) - max(one.left, other.left)
     height = min(one.bottom, other.bottom) - max(one.top, other.top)
-    smaller = min(one.width * one.height, other.width * other.height)
-    return width * height / smaller if width > 0 and height > 0 and smaller else 0.0
+    if width <= 0 or height <= 0:
+        return 0.0, 0.0
+    shared, areas = width * height, (one.width * one.height, other.width * other.height)
+    return shared / min(areas), shared / (sum(areas) - shared)
 
 
 def stripped_from(text: str) -> Iterator[tuple[str, bool]]:
@@ -86,8 +90,11 @@ def stripped_from(text: str) -> Iterator[tuple[str, bool]]:
 
 @click.command()
 @click.option("--corpus", type=click.Path(path_type=Path), default=ROOT.parent / "shared" / "corpus")
+@click.option(
+    "--cache", type=click.Path(path_type=Path), default=CACHE, help="Where readings of the scans are kept."
+)
 @click.option("--write", is_flag=True, help="Write benchmarks/furniture.md.")
-def main(corpus: Path, write: bool) -> None:
+def main(corpus: Path, cache: Path, write: bool) -> None:
     """Measure strip."""
     told = [
         "# What strip takes and what it leaves",
@@ -96,7 +103,7 @@ def main(corpus: Path, write: bool) -> None:
         "",
     ]
     if (corpus / "reykjavik").is_dir():
-        told += _against_labels(corpus)
+        told += _against_labels(corpus, cache)
     told += _against_truth(corpus) + _against_text_layers(corpus)
     text = "\n".join(told) + "\n"
     click.echo(text)
@@ -104,13 +111,17 @@ def main(corpus: Path, write: bool) -> None:
         (ROOT / "benchmarks" / "furniture.md").write_text(text, encoding="utf-8")
 
 
-def _against_labels(corpus: Path) -> list[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        lines = list(labelled_lines(corpus, Path(folder)))
+def _against_labels(corpus: Path, cache: Path) -> list[str]:
+    lines = list(labelled_lines(corpus, cache))
     count = Counter((label, stripped) for _, label, stripped, _ in lines)
     right, wrong, missed = count["furniture", True], count["text", True], count["furniture", False]
     wrongly = [
         f"- {where}: `{text}`" for where, label, stripped, text in lines if stripped and label == "text"
+    ]
+    left = [
+        f"- {where}: `{text}`"
+        for where, label, stripped, text in lines
+        if not stripped and label == "furniture"
     ]
     return [
         "## Labels made by eye, 20 pages",
@@ -122,6 +133,9 @@ def _against_labels(corpus: Path) -> list[str]:
         "",
         "Text that was stripped, as read:",
         *wrongly,
+        "",
+        "Furniture that was left, as read:",
+        *left,
         "",
     ]
 

@@ -2,8 +2,9 @@
 
 import re
 
-from pipeline.headerlines import Piece, capitals, near, piece
+from pipeline.headerlines import Piece, near, piece
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import capitals
 
 _WORD = re.compile(r"[^\s,]+")
 _SMALL_LEAD = re.compile(r"^[a-z]{1,2}(?=[A-Z]{2})")
@@ -64,7 +65,10 @@ def looks_addressed(text: str, patterns: HeaderPatterns) -> bool:
 
 def understood(text: str, patterns: HeaderPatterns) -> str:
     """An address with the words mended that lie near to just one word of addresses: `SECSTAT@ WASHOC`."""
-    return " ".join(_mended(_SMALL_LEAD.sub("", word), patterns) for word in re.split(r"[\s°*]+", text))
+    return " ".join(
+        _mended(_SMALL_LEAD.sub("", word), patterns)
+        for word in re.split(r"[\s°*•]+|(?<=[A-Z]{3})[.\"](?=[A-Z]{3})", text)
+    )
 
 
 def _mended(word: str, patterns: HeaderPatterns) -> str:

@@ -6,20 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.headerlines import (
-    BRIDGED,
-    CLEAN,
-    DOUBTFUL,
-    Piece,
-    Row,
-    as_digits,
-    capitals,
-    fold,
-    is_prose,
-    near,
-    piece,
-)
+from pipeline.headerlines import BRIDGED, CLEAN, DOUBTFUL, Piece, Row, fold, near, piece
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import as_digits, capitals, is_prose
 
 PARAGRAPH = re.compile(r"[^\w(]{0,3}\(?[1Il\\][.,]\s|[^\w(]{0,3}(?:BEGIN )?SUMMARY\b|[^\w(]{0,3}1\. ?[A-Z(]")
 _ORDER_NAME = re.compile(
@@ -70,7 +59,7 @@ def message_number(
     text: str, post: str, patterns: HeaderPatterns, serials: Sequence[str]
 ) -> tuple[int, int, str, float] | None:
     """`POST NNNNN` in a line: its span, what it means and how surely. A known post may be garbled."""
-    words = list(re.finditer(r"[^\s:;°]+", text))
+    words = list(re.finditer(r"[^\s:;°•]+", text))
     wanted = "".join(post.split())
     size = len(post.split())
     for at in range(len(words) - size if wanted else 0):
@@ -104,7 +93,7 @@ def message_number(
     if bare and post:
         return bare.start(1), bare.end(1), f"{post} {bare[1]}", BRIDGED
     rest = _SECTION_WORD.sub(lambda found: " " * len(found[0]), text)
-    found = re.match(r"\W*((?:[A-Z][A-Z.'-]+ ){1,3})\s*(\d{3,6})\b", rest[level:])
+    found = re.match(r"\W*((?:[A-Z][A-Z.'-]+[ •]){1,3})\s*(\d{3,6})\b", rest[level:])
     if not found:
         return None
     return level + found.start(1), level + found.end(2), f"{' '.join(found[1].split())} {found[2]}", CLEAN
@@ -150,12 +139,13 @@ def _meant(word: str) -> str:
 
 
 def numbers_mended(text: str, patterns: HeaderPatterns) -> str:
-    """`text` with the letters read for digits turned back in tokens that are digits for the most part."""
+    """`text` with the letters read for digits turned back in tokens that hold two digits and are them by half."""
 
     def mended(found: re.Match[str]) -> str:
         token = found[0]
         digits = sum(map(str.isdecimal, token))
-        return as_digits(token, patterns.digits) or token if digits > len(token) / 2 else token
+        mostly = digits >= 2 and digits >= (len(token) - 1) / 2  # no word has two
+        return as_digits(token, patterns.digits) or token if mostly else token
 
     return re.sub(r"(?<=\s)\w{3,7}\b", mended, text)
 

@@ -17,26 +17,16 @@ from pipeline.cablelines import (
 )
 from pipeline.dates import time_group
 from pipeline.drafts import OFFICE
-from pipeline.headerlines import (
-    BRIDGED,
-    CLEAN,
-    DOUBTFUL,
-    Piece,
-    Row,
-    capitals,
-    finding,
-    is_prose,
-    named,
-    piece,
-    without_specks,
-)
+from pipeline.headerlines import BRIDGED, CLEAN, DOUBTFUL, Piece, Row, finding, named, piece, without_specks
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import capitals, is_prose
 from pipeline.record import Finding
 from pipeline.tags import all_tags, tags_in
 
 _SUBJECT_ROWS = 6
 _REFERENCE_ROWS = 10
 
+_SPECK_BEHIND = re.compile(r"(?<=\d) [A-Z]$|(?<=\))\w$")  # behind a message's number or (NOTAL)
 _SPECKS = " |:;.,*°#~_»«©®-"
 
 
@@ -247,7 +237,7 @@ class CableReader:
         """REF: one finding for each message referred to."""
         for pieces in split_references(self.running(number, _REFERENCE_ROWS)):
             read = " ".join(" ".join(one.text for one in pieces).split())
-            value = numbers_mended(read, self.patterns)
+            value = _SPECK_BEHIND.sub("", numbers_mended(read, self.patterns))
             self.add("refs", pieces, value, self.sure_at(number) if value == read else BRIDGED)
 
 

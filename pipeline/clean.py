@@ -52,8 +52,8 @@ def clean_text(text: str, corrections: Path, options: TextOptions | None = None)
 def edit_lines(document: Document) -> Iterator[str]:
     """Each edit as a line of JSON, with `line`, the number of the line in the text as it came."""
     first_line = 1
-    for page in document.pages:
-        for edit in document.edits_on(page.number):
+    for page, edits in document.edited_pages():
+        for edit in edits:
             line = first_line + page.text.count("\n", 0, edit.start)
             yield msgspec.json.encode({"line": line, **msgspec.to_builtins(edit)}).decode() + "\n"
         first_line += len(page.lines) - 1

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.headerlines import BRIDGED, CLEAN, Piece, Row, capitals, finding, fold, is_prose, piece
+from pipeline.headerlines import BRIDGED, CLEAN, Piece, Row, finding, fold, piece
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import capitals, is_prose
 from pipeline.record import Finding
 
 _LAST_ROWS = 40

@@ -24,8 +24,7 @@ def records(run: Run, store: Store) -> Iterator[tuple[str, Document]]:
 def corpus_lines(run: Run, store: Store) -> Iterator[bytes]:
     """One line a page: what other tools want of it."""
     for output, document in records(run, store):
-        for page, text in zip(document.pages, clean_pages(document), strict=True):
-            edits = document.edits_on(page.number)
+        for (page, edits), text in zip(document.edited_pages(), clean_pages(document), strict=True):
             line = {
                 "id": f"{output}#{page.number}",
                 "source": document.source,

@@ -1,12 +1,12 @@
 """Dates as cables and memoranda write them, understood as ISO 8601; "" where they cannot be."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
 
-from pipeline.headerlines import as_digits
+from pipeline.letters import as_digits
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _FIRST_YEAR, _LAST_SHORT_YEAR = 40, 29  # two digits of a year: 1940 to 2029; the time between is a misreading
@@ -100,12 +100,13 @@ def written_date(text: str) -> tuple[int, int, str] | None:
     for pattern, order in ((_WRITTEN, (2, 1, 3)), (_DAY_FIRST, (1, 2, 3)), (_FIGURES, (2, 1, 3))):
         found = pattern.search(text)
         if found:
-            return found.start(), found.end(), _day([found[number] for number in order])
+            day, month, year = (found[number] for number in order)
+            return found.start(), found.end(), calendar_day(year, month, day)
     return None
 
 
-def _day(parts: Sequence[str]) -> str:
-    day, month, year = parts
+def calendar_day(year: str, month: str, day: str) -> str:
+    """A day as ISO 8601 from a year of two or four digits, a month's number or name, and a day; "" where there is none such."""
     number = int(month) if month.isdecimal() else month_of(month)[0]
     try:
         return datetime(_year(year), number, int(day), tzinfo=UTC).strftime("%Y-%m-%d")

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.addressees import is_precedence
 from pipeline.dates import written_date
-from pipeline.headerlines import BRIDGED, CLEAN, Row, capitals, finding, near, piece
+from pipeline.headerlines import BRIDGED, CLEAN, Row, finding, near, piece
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import capitals
 from pipeline.record import Finding
 
 OFFICE = re.compile(r"[A-Z$/][A-Z0-9$/&-]*\s?[:;]\s?[A-Z][A-Z.'-]+(?:[:/][A-Z.'-]+)*(?: \([A-Z]+\))?")

@@ -5,27 +5,23 @@ is changed by it: stamps that left the text still speak here.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from pipeline.dates import calendar_day, month_of, written_date
 from pipeline.errors import ConfigurationError
+from pipeline.letters import as_digits, squeeze
+from pipeline.lists import compile_patterns, read_toml
 from pipeline.markings import Markings
-from pipeline.record import Edit, Finding, Page
-from pipeline.stamps import compile_patterns, read_toml
+from pipeline.record import Edit, Finding, Page, by_page
 
 _As = Literal["text", "capitals", "date", "exemption", "number"]
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"], 1
-    )
-}
-# Letters read for digits, and the reverse inside words such as OADR.
-_DIGITS = str.maketrans("OoIlSB", "001158")
+_YEAR_FIRST = re.compile(r"(\d{4})[/-](\d\d)[/-](\d\d)")
+_STAMPED = re.compile(r"([0-9A-Za-z|]{1,2}) ?([A-Za-z0-9]{3})[ .]?([0-9A-Za-z|]{4})")  # 05 MAR 2007, garbled
+_NO_STAMPS = ("banner", "page-number", "noise")  # kinds of furniture that no reviewer put on
 _LONGEST_LINE = 2000  # characters
 _AS_READ = 95.0
 _BRIDGED = 80.0  # where letters had to be understood as digits
@@ -36,6 +32,7 @@ class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"un
     pattern: str
     understood: _As = "text"
     where: Literal["stamp", "anywhere"] = "anywhere"
+    means: str = ""
 
 
 class _FactFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,10 +43,14 @@ class Facts(msgspec.Struct, frozen=True):
     """The list in corrections/markings/facts.toml as loaded."""
 
     patterns: tuple[tuple[re.Pattern[str], _Fact], ...]
+    digits: Mapping[str, str]
 
 
-def load_facts(path: Path) -> Facts:
-    """Read facts.toml. Raises ConfigurationError with the file and the way out."""
+def load_facts(path: Path, digits: Mapping[str, str]) -> Facts:
+    """Read facts.toml; `digits` says which letters are read for which digits.
+
+    Raises ConfigurationError with the file and the way out.
+    """
     entries = read_toml(path, _FactFile).fact
     patterns = compile_patterns(path, (entry.pattern for entry in entries))
     for pattern in patterns:
@@ -57,25 +58,22 @@ def load_facts(path: Path) -> Facts:
             raise ConfigurationError(
                 f"{path}: {pattern.pattern!r} has no group (?P<value>...) that says what was read."
             )
-    return Facts(tuple(zip(patterns, entries, strict=True)))
+    return Facts(tuple(zip(patterns, entries, strict=True)), digits)
 
 
 def find_facts(
     pages: Sequence[Page], edits: Iterable[Edit], markings: Markings, facts: Facts
 ) -> tuple[Finding, ...]:
     """Every fact of a document in the order of places, banners as strip found them first."""
-    stripped = {
-        (edit.page, edit.start): edit
-        for edit in edits
-        if edit.in_force and edit.kind in ("strip", "withhold")
-    }
+    stripped = by_page(edit for edit in edits if edit.in_force and edit.kind in ("strip", "withhold"))
     found: dict[tuple[str, int, int], Finding] = {}
     for page in pages:
         for start, line in page.located_lines():
             if len(line.text) > _LONGEST_LINE:
                 continue  # prose; facts stand in headers, stamps and short paragraphs
-            edit = stripped.get((page.number, start))
-            for finding in _in_line(page.number, start, line.text, edit, markings, facts):
+            end = start + len(line.text)
+            gone = [edit for edit in stripped.get(page.number, ()) if start <= edit.start < end]
+            for finding in _in_line(page.number, start, line.text, gone, markings, facts):
                 found.setdefault((finding.kind, finding.page, finding.start), finding)
     return tuple(sorted(found.values(), key=lambda finding: (finding.page, finding.start, finding.kind)))
 
@@ -91,37 +89,44 @@ def highest_banner(findings: Iterable[Finding], markings: Markings) -> str:
 
 
 def _in_line(
-    page: int, start: int, text: str, edit: Edit | None, markings: Markings, facts: Facts
+    page: int, start: int, text: str, gone: Sequence[Edit], markings: Markings, facts: Facts
 ) -> Iterator[Finding]:
-    if edit and edit.rule == "banner":
-        banner = markings.banner(text, at_edge=True)
-        value, score = (banner.marking, banner.score) if banner else ("", edit.score)
-        yield Finding("banner", page, start, start + len(text), text, value, score)
-    is_stamp = edit is not None and edit.rule not in ("banner", "page-number", "noise")
+    for edit in gone:
+        if edit.rule == "banner":
+            banner = markings.banner(text, at_edge=True)
+            value, score = (banner.marking, banner.score) if banner else ("", edit.score)
+            yield Finding("banner", page, start, start + len(text), text, value, score)
+    stamps = [edit for edit in gone if edit.rule not in _NO_STAMPS]
     for pattern, fact in facts.patterns:
-        if fact.where == "stamp" and not is_stamp:
+        if fact.where == "stamp" and not stamps:
             continue
         for found in pattern.finditer(text):
             read = found["value"].rstrip()
-            value, confidence = _understood(read, fact.understood)
+            if fact.where == "stamp" and not any(
+                edit.start <= start + found.start("value") < edit.end for edit in stamps
+            ):
+                continue
+            value, confidence = _understood(read, fact, facts.digits)
             low = start + found.start("value")
             yield Finding(fact.kind, page, low, low + len(read), read, value, confidence)
 
 
-def _understood(read: str, how: _As) -> tuple[str, float]:
+def _understood(read: str, fact: _Fact, digits: Mapping[str, str]) -> tuple[str, float]:
     """The value that a text stands for, and how sure that is."""
-    return _READERS[how](read)
+    if fact.means:
+        return fact.means, _AS_READ if squeeze(read) == squeeze(fact.means) else _BRIDGED
+    return _READERS[fact.understood](read, digits)
 
 
-def _text(read: str) -> tuple[str, float]:
+def _text(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
     return " ".join(read.split()), _AS_READ
 
 
-def _capitals(read: str) -> tuple[str, float]:
+def _capitals(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
     return " ".join(read.upper().split()), _AS_READ
 
 
-def _exemption(read: str) -> tuple[str, float]:
+def _exemption(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
     plain = re.sub(r"[\s()]", "", read.upper())
     bridged = re.sub(r"^(1\.[45])0$", r"\1D", plain.replace("I.", "1.").replace("25XI", "25X1"))
     value = bridged
@@ -132,33 +137,29 @@ def _exemption(read: str) -> tuple[str, float]:
     return value, _AS_READ if bridged == plain else _BRIDGED
 
 
-def _number(read: str) -> tuple[str, float]:
+def _number(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
     upper = read.upper()
-    head = upper[0] if upper[0].isalpha() and upper[0] not in "OI" else ""
-    value = "OADR" if re.fullmatch(r"[O0]A[DO]R", upper) else head + upper[len(head) :].translate(_DIGITS)
+    head = upper[0] if upper[0].isalpha() and upper[0] not in digits else ""
+    value = head + (as_digits(upper[len(head) :], digits) or upper[len(head) :])
     return value, _AS_READ if value == upper else _BRIDGED
 
 
-def _date(read: str) -> tuple[str, float]:
+def _date(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
     """An ISO date; "" where the text is none."""
-    upper = read.upper().strip()
-    try:
-        if found := re.fullmatch(r"(\d{4})[/-](\d\d)[/-](\d\d)", upper):
-            return date(int(found[1]), int(found[2]), int(found[3])).isoformat(), _AS_READ
-        if found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", upper):
-            year = int(found[3]) + (0 if len(found[3]) == 4 else 1900 if int(found[3]) > 40 else 2000)
-            return date(year, int(found[1]), int(found[2])).isoformat(), _AS_READ
-        if found := re.fullmatch(r"([0-9OIL]{1,2}) ?([A-Z0]{3})[ .]?([0-9OIL]{4})", upper):
-            day, year = (int(found[group].replace("L", "1").translate(_DIGITS)) for group in (1, 3))
-            month = _MONTHS[found[2].replace("0", "O")]
-            plain = found[1].isdigit() and found[3].isdigit() and found[2].isalpha()
-            return date(year, month, day).isoformat(), _AS_READ if plain else _BRIDGED
-    except (ValueError, KeyError):
-        pass
+    if found := _YEAR_FIRST.fullmatch(read.strip()):
+        return calendar_day(*found.groups()), _AS_READ
+    if written := written_date(read):
+        return written[2], _AS_READ
+    if found := _STAMPED.fullmatch(read.strip()):
+        day, year = (as_digits(found[group], digits) for group in (1, 3))
+        month, exact = month_of(found[2])
+        value = calendar_day(year, str(month), day) if day and year and month else ""
+        if value:
+            return value, _AS_READ if exact and found[1] == day and found[3] == year else _BRIDGED
     return "", 30.0
 
 
-_READERS: dict[_As, Callable[[str], tuple[str, float]]] = {
+_READERS: dict[_As, Callable[[str, Mapping[str, str]], tuple[str, float]]] = {
     "text": _text,
     "capitals": _capitals,
     "exemption": _exemption,

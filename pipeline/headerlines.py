@@ -7,7 +7,8 @@ import msgspec
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.headerlists import Names
-from pipeline.record import Edit, Finding, Page
+from pipeline.letters import capitals
+from pipeline.record import Edit, Finding, Page, by_page
 
 CLEAN, BRIDGED, DOUBTFUL = 95.0, 75.0, 30.0  # confidence: as printed, with garbles bridged, not understood
 
@@ -70,10 +71,7 @@ class Named(msgspec.Struct, frozen=True):
 
 def rows_of(pages: Sequence[Page], edits: Iterable[Edit]) -> list[Row]:
     """Every line of a document that is not blank, furniture marked as hidden."""
-    taken: dict[int, list[Edit]] = {}
-    for edit in edits:
-        if edit.in_force and edit.kind in _HIDING:
-            taken.setdefault(edit.page, []).append(edit)
+    taken = by_page(edit for edit in edits if edit.in_force and edit.kind in _HIDING)
     return [row for page in pages for row in _rows(page, taken.get(page.number, ()))]
 
 
@@ -213,22 +211,3 @@ def without_specks(one: Piece) -> Piece:
     while found := _LAST_SPECK.search(text):
         text = text[: found.start()]
     return piece(one.row, one.start, one.start + len(text))
-
-
-def as_digits(text: str, confusions: Mapping[str, str]) -> str:
-    """`text` with letters read for digits turned back; "" where something else remains."""
-    digits = "".join(sign if sign.isdecimal() else confusions.get(sign, "?") for sign in text)
-    return "" if "?" in digits else digits
-
-
-def capitals(text: str) -> bool:
-    """Whether most letters of a line are capitals."""
-    letters = [sign for sign in text if sign.isalpha()]
-    return bool(letters) and sum(map(str.isupper, letters)) >= 0.6 * len(letters)
-
-
-def is_prose(text: str) -> bool:
-    """Whether a line is running text: six words or more, hardly a digit among them."""
-    words = [word for word in _WORD.findall(text) if len(word) > 1 or word in "aAI"]
-    letters, digits = (sum(map(kind, words)) for kind in (str.isalpha, str.isdigit))
-    return letters >= 6 and digits <= 2

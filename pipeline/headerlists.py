@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.errors import ConfigurationError
-from pipeline.stamps import read_toml
+from pipeline.lists import read_toml
 
 Names = Mapping[str, tuple[tuple[str, ...], ...]]  # field: its spellings, each as words
 

@@ -13,10 +13,11 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.cableheader import read_cable
 from pipeline.cablelines import PARAGRAPH, is_order, sends
 from pipeline.dates import time_group
-from pipeline.headerlines import Row, as_digits, capitals, corrected, is_prose, named, rows_of
+from pipeline.headerlines import Row, corrected, named, rows_of
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import as_digits, capitals, is_prose
 from pipeline.memoheader import heads, read_letter, read_memorandum
-from pipeline.record import Edit, Finding, Page, Part, PartKind
+from pipeline.record import Edit, Finding, Page, Part, PartKind, by_page
 
 _HEAD_ROWS = 60  # rows of a page among which a header's signs are looked for
 _ABOVE = 3  # lines of running text that may stand above a header at a page's top: stamps and review boxes
@@ -47,6 +48,7 @@ def find_parts(pages: Sequence[Page], edits: Iterable[Edit], patterns: HeaderPat
     if not rows:
         return ()
     texts = {page.number: page.text for page in pages}
+    on_page = by_page(edits)
     openings = _openings(rows, patterns)
     if not openings or openings[0].row:
         openings.insert(0, _Opening(0, "other"))
@@ -54,7 +56,7 @@ def find_parts(pages: Sequence[Page], edits: Iterable[Edit], patterns: HeaderPat
     for at, opening in enumerate(openings):
         end = openings[at + 1].row if at + 1 < len(openings) else len(rows)
         part = _part(opening, rows, end, texts, patterns)
-        fields = tuple(corrected(field, edits) for field in part.fields)
+        fields = tuple(corrected(field, on_page.get(field.page, ())) for field in part.fields)
         parts.append(msgspec.structs.replace(part, fields=fields))
     return tuple(parts)
 

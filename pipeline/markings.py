@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -9,13 +10,18 @@ import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.stamps import Stamps, compile_patterns, load_stamps, read_toml, squeeze
+from pipeline.letters import capitals, squeeze
+from pipeline.lists import compile_patterns, read_toml
+from pipeline.stamps import Stamps, load_stamps
 
 _LONGEST_LINE = 400  # characters, however few of them letters
 _LONGEST = 60  # letters; a longer line is a sentence
 _LETTERS_AN_ERROR = 6  # one wrong letter in six is still the same word: SECRFT, but not SECRECY
 _STRUCK_ERRORS = 3  # wrong letters, and one in three at most, in a level that a line was drawn through
 _STRUCK = re.compile(r"[—–]|^\W*[-=~_]|[-=~_]\W*$|[A-Z]-[A-Z]")
+_LONG_LEVEL = 10  # letters; shorter words are too many to go by their shape
+_SHAPES = str.maketrans("DQCGJLTFPBRVYMHW", "OOOOIIIEEEEUUNNN")  # letters that look alike, as one
+_LOG_NUMBER = re.compile(r"\d{7}")  # of a secretariat, beside the level; cables have fewer digits
 _STRAY = 2  # characters that may be specks beside a banner, or the page's number between two
 
 _BARE_NUMBER = re.compile(r"[\W_]{0,4}?(\d{1,4})[\W_]{0,3}")
@@ -74,20 +80,13 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
         if len(line) > _LONGEST_LINE:
             return None
         words = re.findall(r"[^\W_]+", line)
-        if not words or sum(map(len, words)) > _LONGEST or not _capitals(words):
+        if not words or sum(map(len, words)) > _LONGEST or not capitals("".join(words)):
             return None
+        if at_edge:
+            words = [word for word in words if not _LOG_NUMBER.fullmatch(word)] or words
         struck = at_edge and self.struck(line)
-        found = self._closest(words, struck)
-        if found is None:
-            # Specks read as letters or digits beside a banner, or a page number between two.
-            kept = [word for word in words if len(word) > _STRAY]
-            while words and len(words[-1]) <= _STRAY:
-                words = words[:-1]
-            while words and len(words[0]) <= _STRAY:
-                words = words[1:]
-            inner = [word for word in words if not (word.isdigit() and len(word) <= _STRAY)]
-            found = self._closest(inner if kept else [], struck)
-        return found
+        forms = (self._closest(form, struck, at_edge) for form in _without_specks(words))
+        return next((found for found in forms if found), None)
 
     def struck(self, line: str) -> bool:
         """Whether a line looks as if a stroke had been drawn through it."""
@@ -101,7 +100,7 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
         ]
         return 100 * max((Levenshtein.normalized_similarity(letters, level) for level in levels), default=0.0)
 
-    def _closest(self, words: list[str], struck: bool) -> Banner | None:
+    def _closest(self, words: Sequence[str], struck: bool, at_edge: bool) -> Banner | None:
         if any(word.isdigit() for word in words):
             return None  # `SECRET 0526` is a cable's own level and number
         text = squeeze("".join(words))
@@ -109,12 +108,40 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
             return None
         budget = min(len(text) // 3, _STRUCK_ERRORS) if struck else len(text) // _LETTERS_AN_ERROR
         found = process.extractOne(text, self._forms.keys(), scorer=Levenshtein.distance, score_cutoff=budget)
+        if found is None and at_edge:
+            return self._look_alike(text)
         if found is None:
             return None
         form, distance, _ = found
         if any(Levenshtein.distance(text, other) < max(distance, 1) for other in self._never):
             return None
         return Banner(self._forms[form], round(100 * (1 - distance / len(form)), 1))
+
+    def _look_alike(self, text: str) -> Banner | None:
+        """The long level that a text has the shape of: most letters that differ are ones that look alike."""
+        for form in map(squeeze, self.levels):
+            distance = Levenshtein.distance(text, form)
+            shaped = Levenshtein.distance(text.translate(_SHAPES), form.translate(_SHAPES))
+            if (
+                len(form) >= _LONG_LEVEL
+                and shaped <= len(form) // _LETTERS_AN_ERROR
+                and distance <= len(form) // 3
+                and not any(Levenshtein.distance(text, other) < distance for other in self._never)
+            ):
+                return Banner(self._forms[form], round(100 * (1 - distance / len(form)), 1))
+        return None
+
+
+def _without_specks(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The words of a line, and the same without what may be specks at its ends, or a page's number between two levels."""
+    yield words
+    if all(len(word) <= _STRAY for word in words):
+        return
+    first = next(at for at, word in enumerate(words) if len(word) > _STRAY)
+    last = next(at for at in range(len(words), 0, -1) if len(words[at - 1]) > _STRAY)
+    yield [word for word in words[first:last] if not (word.isdigit() and len(word) <= _STRAY)]
+    yield words[first:]
+    yield words[:last]
 
 
 def page_number(text: str) -> tuple[int, str] | None:
@@ -143,8 +170,3 @@ def load_markings(folder: Path) -> Markings:
         load_stamps(stamps),
         hashlib.sha256(banners.read_bytes() + b"\0" + stamps.read_bytes()).hexdigest(),
     )
-
-
-def _capitals(words: list[str]) -> bool:
-    letters = [c for c in "".join(words) if c.isalpha()]
-    return bool(letters) and sum(c.isupper() for c in letters) >= 0.6 * len(letters)

@@ -7,8 +7,9 @@ import msgspec
 
 from pipeline.closings import letter_signature
 from pipeline.dates import written_date
-from pipeline.headerlines import BRIDGED, CLEAN, DOUBTFUL, Named, Piece, Row, finding, is_prose, named, piece
+from pipeline.headerlines import BRIDGED, CLEAN, DOUBTFUL, Named, Piece, Row, finding, named, piece
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import is_prose
 from pipeline.record import Finding
 
 HEADER_ROWS = 40

@@ -6,7 +6,7 @@ Offsets are half-open, in Unicode code points. Raw text of a page is its lines j
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -213,6 +213,12 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
         """The edits of page number `page`."""
         return tuple(edit for edit in self.edits if edit.page == page)
 
+    def edited_pages(self) -> Iterator[tuple[Page, tuple[Edit, ...]]]:
+        """Each page with its edits, all gathered in one look at them."""
+        edits = by_page(self.edits)
+        for page in self.pages:
+            yield page, tuple(edits.get(page.number, ()))
+
 
 class PageOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of one page in a run; `seconds` is the time its reading took when it was read."""
@@ -252,6 +258,14 @@ class Run(msgspec.Struct, frozen=True, omit_defaults=True):
     tools: dict[str, str]
     documents: tuple[DocumentOutcome, ...]
     ignored: tuple[str, ...] = ()
+
+
+def by_page(edits: Iterable[Edit]) -> dict[int, list[Edit]]:
+    """Edits by the number of their page, in the order they came in."""
+    found: dict[int, list[Edit]] = {}
+    for edit in edits:
+        found.setdefault(edit.page, []).append(edit)
+    return found
 
 
 def edit_id(page: int, start: int, end: int, kind: str, rule: str, before: str, after: str) -> str:

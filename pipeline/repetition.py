@@ -1,20 +1,26 @@
 """Lines that stand at the same edge of page after page: what repeats is furniture.
 
-Edge digits are ignored and letters may differ, for each page was read on its own.
+Edge digits are ignored and letters may differ, for each page was read on its own. Lines are compared with those of
+about their own length alone, each text once however often it stands there, so that long documents take seconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 import msgspec
+import numpy as np
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.stamps import squeeze
+from pipeline.letters import squeeze
 
-_ALIKE = 0.85  # of the longer line's letters, for two readings of one line
-_ALIKE_SPOILT = 0.6  # the same where the line is likely a struck-through banner
+_ERRORS = 15  # letters in a hundred of the longer line's that may differ in two readings of one line
+_ERRORS_SPOILT = 40  # the same where both lines are likely struck-through banners
 _FEWEST_LETTERS = 5
 _FEWEST_PAGES = 3
 _SHARE_OF_PAGES = 5  # one page in so many, where the document is long
+_BLOCK = 256  # texts compared with others at a time
 
 
 class EdgeLine(msgspec.Struct, frozen=True):
@@ -27,34 +33,74 @@ class EdgeLine(msgspec.Struct, frozen=True):
     spoilt_banner: bool = False
 
 
-def repeated(lines: Sequence[EdgeLine], page_count: int) -> dict[tuple[int, int], list[int]]:
-    """The lines that repeat, by page and start, with the pages on which they do."""
-    letters = {(line.page, line.start): _letters(line.text) for line in lines}
-    needed = max(_FEWEST_PAGES, -(-page_count // _SHARE_OF_PAGES))
-    by_edge: dict[str, list[EdgeLine]] = {}
+class Repetition(msgspec.Struct, frozen=True):
+    """On how many pages a line stands, and the first of them."""
+
+    count: int
+    first_pages: tuple[int, ...]
+
+
+def repeated(lines: Sequence[EdgeLine], page_count: int, named: int = 6) -> dict[tuple[int, int], Repetition]:
+    """The lines that repeat, by page and start, with the first `named` pages on which they do."""
+    by_edge: dict[str, list[tuple[EdgeLine, str]]] = {}
     for line in lines:
-        if len(letters[line.page, line.start]) >= _FEWEST_LETTERS:
-            by_edge.setdefault(line.edge, []).append(line)
+        letters = _letters(line.text)
+        if len(letters) >= _FEWEST_LETTERS:
+            by_edge.setdefault(line.edge, []).append((line, letters))
+    needed = max(_FEWEST_PAGES, -(-page_count // _SHARE_OF_PAGES))
     found = {}
     for group in by_edge.values():
-        for line in group:
-            mine = letters[line.page, line.start]
-            pages = {line.page} | {
-                other.page
-                for other in group
-                if other.page != line.page
-                and Levenshtein.normalized_similarity(mine, letters[other.page, other.start])
-                >= (_ALIKE_SPOILT if line.spoilt_banner and other.spoilt_banner else _ALIKE)
-            }
-            if len(pages) >= needed or _in_a_row(pages):
-                found[line.page, line.start] = sorted(pages)
+        alike = _pages_of_alike(((letters, line.page) for line, letters in group), _ERRORS)
+        spoilt = _pages_of_alike(
+            ((letters, line.page) for line, letters in group if line.spoilt_banner), _ERRORS_SPOILT
+        )
+        for line, letters in group:
+            pages = alike[letters] | (spoilt[letters] if line.spoilt_banner else 0)
+            if pages.bit_count() >= needed or pages & pages >> 1 & pages >> 2:  # three in a row
+                found[line.page, line.start] = Repetition(pages.bit_count(), _first(pages, named))
     return found
+
+
+def _pages_of_alike(places: Iterable[tuple[str, int]], errors: int) -> dict[str, int]:
+    """The pages of each text and of those like it, as the bits of a number: long documents have many of both."""
+    pages: dict[str, int] = {}
+    for text, page in places:
+        pages[text] = pages.get(text, 0) | 1 << page
+    return {text: reduce(or_, (pages[other] for other in others)) for text, others in _alike(pages, errors)}
+
+
+def _alike(texts: Collection[str], errors: int) -> Iterator[tuple[str, list[str]]]:
+    """Each text with those that differ from it in at most `errors` letters in a hundred of the longer one's, itself too."""
+    ordered = sorted(texts, key=len)
+    lengths = np.array([len(text) for text in ordered], np.int32)
+    for begin in range(0, len(ordered), _BLOCK):
+        block = ordered[begin : begin + _BLOCK]
+        longest = len(block[-1]) * 100 // (100 - errors)
+        low = int(np.searchsorted(lengths, -(-len(block[0]) * (100 - errors) // 100), "left"))
+        high = int(np.searchsorted(lengths, longest, "right"))
+        most = longest * errors // 100
+        distances = process.cdist(
+            block, ordered[low:high], scorer=Levenshtein.distance, score_cutoff=most, dtype=np.int32
+        )
+        rows, columns = np.nonzero(distances <= most)
+        longer = np.maximum(lengths[begin + rows], lengths[low + columns])
+        near = distances[rows, columns] <= longer * errors // 100
+        found: list[list[str]] = [[] for _ in block]
+        for row, column in zip(rows[near].tolist(), columns[near].tolist(), strict=True):
+            found[row].append(ordered[low + column])
+        yield from zip(block, found, strict=True)
+
+
+def _first(pages: int, count: int) -> tuple[int, ...]:
+    """The first numbers whose bits are set."""
+    numbers: list[int] = []
+    while pages and len(numbers) < count:
+        lowest = pages & -pages
+        numbers.append(lowest.bit_length() - 1)
+        pages ^= lowest
+    return tuple(numbers)
 
 
 def _letters(text: str) -> str:
     """The line without the digits at its ends: page and copy numbers change from page to page."""
     return squeeze(text).strip("0123456789")
-
-
-def _in_a_row(pages: set[int]) -> bool:
-    return any({page + 1, page + 2} <= pages for page in pages)

@@ -7,60 +7,31 @@ only where it continues a count of pages.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-import msgspec
-from rapidfuzz import fuzz
-
+from pipeline.beside import openings, part, rests
+from pipeline.letters import capitals, squeeze
 from pipeline.markings import Banner, Markings, page_number
-from pipeline.noise import noise_lines
+from pipeline.noise import holds_words, noise_lines
+from pipeline.places import LONGEST_LINE, Place, band, places_of, stamps_of
 from pipeline.record import Edit, EditKind, Line, Page, edit_id
 from pipeline.repetition import EdgeLine, repeated
-from pipeline.stamps import Stamp, squeeze
+from pipeline.reviewboxes import inside
+from pipeline.stamps import Stamp
 
-_LONGEST_LINE = 400  # characters; a longer line is prose, and no pattern need be held against it
-_EDGE_LINES = 2  # lines of text that may stand between a banner and the page's edge (a form's title)
-_EDGE_BAND = (
-    0.1  # of the page's height, at top and bottom, where furniture may stand whatever was read around it
-)
-_LEVELS_IN_A_LIST = 3  # different levels on neighbouring lines are a list of levels, not banners
+_OUTERMOST = 0.06  # of the page's height: what was put on a film stands there, and no line of a cable
 _BESIDE = 3  # lines of one stamp stand no further apart
 _STROKE = re.compile(r"[A-Z]?[—–].*[A-Z].*[—–]|[A-Z][—–][A-Z]")
-_SOLID = re.compile(r"[A-Z]{3}|\d{3}")  # what doubt alone does not make a speck
-_LETTERHEAD_ALIKE = 85.0  # percent, for a line to be a letterhead with some letters wrong
-_SURE = 60.0  # word confidence below which a word beside a banner may be a speck
 _LIKE_A_BANNER = (
     50.0  # percent; a line at the edge that repeats and is that like a banner is one, struck through
 )
 
 
-class _Place(msgspec.Struct, frozen=True):
-    """A line of a page, where it starts, what its words may be, and where on the page it stands."""
-
-    page: int
-    number: int
-    start: int
-    line: Line
-    banner: Banner | None
-    stamps: Sequence[Stamp]
-    from_top: int
-    from_bottom: int
-    in_band: str
-
-    @property
-    def edge(self) -> str:
-        """`top`, `bottom` or "" for the middle of the page."""
-        if self.from_top <= _EDGE_LINES or self.in_band == "top":
-            return "top"
-        if self.from_bottom <= _EDGE_LINES or self.in_band == "bottom":
-            return "bottom"
-        return ""
-
-
 def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
     """The strip and withhold edits of a document, in the order of their places."""
     cable_from = _first_cable_page(pages, markings)
-    places = {page.number: list(_places(page, markings)) for page in pages}
+    noise = {page.number: {start: reason for start, _, reason in noise_lines(page)} for page in pages}
+    places = {page.number: list(places_of(page, markings, noise[page.number])) for page in pages}
     lines = [place for on_page in places.values() for place in on_page]
     seen = Counter(
         marking
@@ -77,80 +48,30 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
         in_cable = cable_from is not None and page.number >= cable_from
         keep(_banners(places[page.number], in_cable, seen, len(pages)))
         keep(_spoilt_banners(places[page.number], markings))
-        keep(_stamps(places[page.number], in_cable, markings))
+        if in_cable:
+            keep(_worn_stamps(page, places[page.number], markings))
+        whole = [place for place in places[page.number] if (place.page, place.start) not in edits]
+        keep(_stamps(whole, in_cable, markings))
         if in_cable:
             keep(_continuations(places[page.number], markings))
             keep(_misread_rules(places[page.number], markings))
     keep(_page_numbers(lines, len(pages)))
     keep(_repetitions(lines, edits.keys(), len(pages), markings))
     for page in pages:
-        numbered = {place.start: place for place in places[page.number]}
+        in_cable = cable_from is not None and page.number >= cable_from
         keep(
-            _edit(numbered[start], "noise", 80, reason, "withhold")
-            for start, _, reason in noise_lines(page)
-            if start in numbered
+            _edit(place, "noise", 80, noise[page.number][place.start], "withhold")
+            for place in places[page.number]
+            if place.start in noise[page.number]
         )
+        whole = [place for place in places[page.number] if not _has_edit(place, edits)]
+        keep(_rests(page, whole, in_cable, markings))
+        if not in_cable:
+            keep(_inside_boxes(places[page.number], edits, markings))
     return [edits[place] for place in sorted(edits)]
 
 
-def _places(page: Page, markings: Markings) -> Iterator[_Place]:
-    """Every line that says something, with its distance from the edges counted in lines that are not furniture."""
-    lines = [(start, line) for start, line in page.located_lines() if line.text.strip()]
-    read = [markings.banner(line.text) or markings.banner(_surely_read(line)) for _, line in lines]
-    banners = _unlisted(read)
-    stamps = [_stamps_of(line.text, markings) for _, line in lines]
-    solid = [
-        not (banner or stamp or page_number(line.text) or _specks(line.text))
-        for (_, line), banner, stamp in zip(lines, banners, stamps, strict=True)
-    ]
-    above, total = 0, sum(solid)
-    for number, ((start, line), banner, stamp) in enumerate(zip(lines, banners, stamps, strict=True)):
-        below = total - above - solid[number]
-        place = _Place(page.number, number, start, line, banner, stamp, above, below, _band(line, page))
-        if not read[number] and place.edge and (struck := markings.banner(line.text, at_edge=True)):
-            place = msgspec.structs.replace(place, banner=struck)
-        yield place
-        above += solid[number]
-
-
-def _surely_read(line: Line) -> str:
-    """The line without the words that the engine itself doubts and that look like specks read as letters."""
-    words = ((line.text[word.start : word.end], word.confidence or 0.0) for word in line.words)
-    return " ".join(text for text, confidence in words if confidence >= _SURE or _SOLID.search(text))
-
-
-def _stamps_of(text: str, markings: Markings) -> list[Stamp]:
-    """The stamps that a line may be. A letterhead must be one to the letter, for they are made of the same words;
-    a line that only a cable has (TAGS, E.O., ENTIRE TEXT) is content, whatever was stamped beside it.
-    """
-    if len(text) > _LONGEST_LINE:
-        return []
-    letters = squeeze(text)
-    letterhead = any(fuzz.ratio(letters, other) >= _LETTERHEAD_ALIKE for other in markings.letterheads)
-    content = any(pattern.search(text) for pattern in markings.cable_signs)
-    return [
-        stamp
-        for stamp in markings.stamps.find(text)
-        if (stamp.score == 100 or not letterhead) and (stamp.kind == "printout" or not content)
-    ]
-
-
-def _unlisted(banners: Sequence[Banner | None]) -> list[Banner | None]:
-    """Banners without those that neighbour each other as a list of levels does."""
-    kept: list[Banner | None] = []
-    run: list[Banner] = []
-    for banner in [*banners, None]:
-        if banner:
-            run.append(banner)
-            continue
-        listed = len({one.marking for one in run}) >= _LEVELS_IN_A_LIST
-        kept += [None if listed else one for one in run]
-        kept.append(None)
-        run = []
-    return kept[:-1]
-
-
-def _banners(places: Sequence[_Place], in_cable: bool, seen: Counter[str], page_count: int) -> Iterator[Edit]:
+def _banners(places: Sequence[Place], in_cable: bool, seen: Counter[str], page_count: int) -> Iterator[Edit]:
     for place in places:
         if not place.banner:
             continue
@@ -162,12 +83,14 @@ def _banners(places: Sequence[_Place], in_cable: bool, seen: Counter[str], page_
         elif in_cable:
             reason = f"{said}, alone on its line in a cable, where levels repeat in mid-page."
             yield _edit(place, "banner", place.banner.score, reason)
+        elif place.banner.score == 100 and place.heads_text:
+            yield _edit(place, "banner", 95, f"{said}, alone on its line above all running text of the page.")
         elif _STROKE.search(place.line.text):
             reason = f"{said}, alone on its line with a stroke drawn through it."
             yield _edit(place, "banner", place.banner.score, reason)
 
 
-def _spoilt_banners(places: Sequence[_Place], markings: Markings) -> Iterator[Edit]:
+def _spoilt_banners(places: Sequence[Place], markings: Markings) -> Iterator[Edit]:
     """Struck-through lines that are like a banner and stand next to one: overstamped pages carry both."""
     banners = {place.number for place in places if place.banner and place.edge}
     for place in places:
@@ -177,7 +100,7 @@ def _spoilt_banners(places: Sequence[_Place], markings: Markings) -> Iterator[Ed
             yield _edit(place, "banner", 75, reason)
 
 
-def _stamps(places: Sequence[_Place], in_cable: bool, markings: Markings) -> Iterator[Edit]:
+def _stamps(places: Sequence[Place], in_cable: bool, markings: Markings) -> Iterator[Edit]:
     sure: dict[int, Stamp] = {}
     for place in places:
         for stamp in place.stamps:
@@ -197,32 +120,102 @@ def _stamps(places: Sequence[_Place], in_cable: bool, markings: Markings) -> Ite
         if found := sure.get(place.number) or beside.get(place.number):
             where = "beside another stamp" if place.number in beside else "alone on its line"
             reason = f"The words of a {found.kind.replace('-', ' ')} ({found.score:.0f} % alike), {where}."
-            box = markings.stamps.first_box(place.line.text) if found.kind == "review-box" else None
-            if box is not None:
-                reason = "The boxes to tick of a review, stamped beside a line of text, which stays."
-            yield _edit(place, found.kind, found.score, reason, begin=box or 0)
+            begin = found.begin
+            if not markings.stamps.holds_text(place.line.text[:begin]) or _own_print(place.line, begin):
+                begin = 0
+            if begin:
+                reason = "A review box, stamped beside a line of text, which stays."
+            yield _edit(place, found.kind, found.score, reason, begin=begin)
 
 
-def _has_neighbour(place: _Place, sure: dict[int, Stamp]) -> bool:
+def _worn_stamps(page: Page, places: Sequence[Place], markings: Markings) -> Iterator[Edit]:
+    """What is left of a release line on microfilm: at the very edge of a page, not in the capitals of the cable."""
+    if not capitals(page.text):
+        return
+    for place in places:
+        if band(place.line, page, _OUTERMOST) and not capitals(place.line.text):
+            kind, words = markings.stamps.worn(place.line.text[:LONGEST_LINE])
+            if words:
+                reason = (
+                    f"It stands at the very edge of the page, not in capitals as the cable is, and holds {words} "
+                    f"word{'s' if words > 1 else ''} of a {kind.replace('-', ' ')}."
+                )
+                yield _edit(place, kind, 70, reason)
+
+
+def _rests(page: Page, places: Sequence[Place], in_cable: bool, markings: Markings) -> Iterator[Edit]:
+    """What stands beside the text: the ends of lines that run on into it, and lines of its own."""
+    starts = [start for start, _ in page.located_lines()]
+    at = {place.start: place for place in places}
+    for rest in rests(page, lambda text: stamps_of(text, markings), in_cable and capitals(page.text)):
+        place = at.get(starts[rest.line])
+        if not place:
+            continue
+        if rest.stamp:
+            reason = f"The words of a {rest.stamp.kind.replace('-', ' ')}, far to the right of the line's text, which stays."
+            yield _edit(place, rest.stamp.kind, rest.stamp.score, reason, begin=rest.begin)
+        elif rest.specks:
+            reason = "Specks to the right of where the page's text ends."
+            yield _edit(place, "noise", 80, reason, "withhold", begin=rest.begin)
+        else:
+            reason = "It stands to the right of where the lines of the cable end, as notes and stamps do."
+            yield _edit(place, "marginalia", 75, reason, begin=rest.begin)
+
+
+def _inside_boxes(
+    places: Sequence[Place], edits: Mapping[tuple[int, int], Edit], markings: Markings
+) -> Iterator[Edit]:
+    """What stands among the lines of a review box."""
+    known = [
+        box
+        for place in places
+        if any(stamp.kind == "review-box" for stamp in place.stamps)
+        for at in range(len(place.line.text))
+        if (edit := edits.get((place.page, place.start + at))) and edit.rule == "review-box"
+        if (box := part(place.line, at, len(place.line.text)).box)
+    ]
+    free = [place for place in places if known and not _has_edit(place, edits)]
+    for number in inside([place.line for place in free], known):
+        words = re.findall(r"[A-Za-z]{4,}", free[number].line.text)
+        if not words or any(map(markings.stamps.is_box_word, words)):
+            reason = "It stands among the lines of a review box and holds no sentence."
+            yield _edit(free[number], "review-box", 75, reason)
+
+
+def _has_edit(place: Place, edits: Container[tuple[int, int]]) -> bool:
+    """Whether an edit takes the line or a part of it."""
+    return any((place.page, place.start + at) in edits for at in range(len(place.line.text)))
+
+
+def _own_print(line: Line, box: int) -> bool:
+    """Whether what stands before a box to tick is no text beside the stamp: no word, and not apart from it."""
+    return (
+        bool(line.words)
+        and not holds_words(part(line, 0, box))
+        and not any(0 < at <= box for at in openings(line))
+    )
+
+
+def _has_neighbour(place: Place, sure: dict[int, Stamp]) -> bool:
     """Whether a line that can only be a stamp stands within three lines."""
     return any(abs(number - place.number) <= _BESIDE for number in sure)
 
 
-def _continuations(places: Sequence[_Place], markings: Markings) -> Iterator[Edit]:
+def _continuations(places: Sequence[Place], markings: Markings) -> Iterator[Edit]:
     for place in places:
-        if any(pattern.search(place.line.text[:_LONGEST_LINE]) for pattern in markings.continuations):
+        if any(pattern.search(place.line.text[:LONGEST_LINE]) for pattern in markings.continuations):
             yield _edit(place, "continuation-header", 95, "The header that a cable repeats on each page.")
 
 
-def _misread_rules(places: Sequence[_Place], markings: Markings) -> Iterator[Edit]:
+def _misread_rules(places: Sequence[Place], markings: Markings) -> Iterator[Edit]:
     reason = "The dashed rule above a cable's number, read as letters."
     for place in places:
         for pattern in markings.misread_rules:
-            if found := pattern.match(place.line.text[:_LONGEST_LINE]):
+            if found := pattern.match(place.line.text[:LONGEST_LINE]):
                 yield _edit(place, "noise", 85, reason, "withhold", found.end())
 
 
-def _page_numbers(places: Sequence[_Place], page_count: int) -> Iterator[Edit]:
+def _page_numbers(places: Sequence[Place], page_count: int) -> Iterator[Edit]:
     """The numbers that count pages: named, set off by dashes, or one in a count up at one edge."""
     numbers = [(place, *found) for place in places if place.edge and (found := page_number(place.line.text))]
     at_edge: dict[tuple[str, int], set[int]] = {}
@@ -248,7 +241,7 @@ def _page_numbers(places: Sequence[_Place], page_count: int) -> Iterator[Edit]:
 
 
 def _repetitions(
-    places: Sequence[_Place], gone: Iterable[tuple[int, int]], page_count: int, markings: Markings
+    places: Sequence[Place], gone: Iterable[tuple[int, int]], page_count: int, markings: Markings
 ) -> Iterator[Edit]:
     """Lines that stand at one edge of page after page. The first of them stays, if it says anything of its own."""
     done = set(gone)
@@ -257,14 +250,18 @@ def _repetitions(
             place.page, place.edge, place.start, place.line.text, _like_a_banner(place, markings)
         )
         for place in places
-        if place.edge and squeeze(place.line.text) not in markings.letterheads
+        if place.edge
+        and len(place.line.text) <= LONGEST_LINE
+        and not any(pattern.search(place.line.text) for pattern in markings.cable_signs)
+        and squeeze(place.line.text) not in markings.letterheads
     }
     found = repeated(list(edge_lines.values()), page_count)
     for place in places:
-        pages = found.get((place.page, place.start))
-        if not pages or (place.page, place.start) in done:
+        repetition = found.get((place.page, place.start))
+        if not repetition or (place.page, place.start) in done:
             continue
-        listed = ", ".join(map(str, pages[:6])) + (" ..." if len(pages) > 6 else "")
+        pages = repetition.first_pages
+        listed = ", ".join(map(str, pages)) + (" ..." if repetition.count > len(pages) else "")
         if edge_lines[place.page, place.start].spoilt_banner:
             reason = f"It is like a banner, spoilt, and stands at the {place.edge} of pages {listed}."
             yield _edit(place, "banner", 75, reason)
@@ -273,7 +270,7 @@ def _repetitions(
             yield _edit(place, "repeated-line", 85, reason)
 
 
-def _like_a_banner(place: _Place, markings: Markings) -> bool:
+def _like_a_banner(place: Place, markings: Markings) -> bool:
     text = place.line.text
     return place.banner is not None or (
         markings.struck(text)
@@ -287,23 +284,11 @@ def _first_cable_page(pages: Sequence[Page], markings: Markings) -> int | None:
         signs = {
             number
             for number, pattern in enumerate(markings.cable_signs)
-            if any(pattern.search(line.text[:_LONGEST_LINE]) for line in page.lines)
+            if any(pattern.search(line.text[:LONGEST_LINE]) for line in page.lines)
         }
         if len(signs) >= 2:
             return page.number
     return None
-
-
-def _band(line: Line, page: Page) -> str:
-    box = line.box
-    if not box or not page.height:
-        return ""
-    middle = (box.top + box.bottom) / 2 / page.height
-    return "top" if middle < _EDGE_BAND else "bottom" if middle > 1 - _EDGE_BAND else ""
-
-
-def _specks(text: str) -> bool:
-    return sum(c.isalnum() for c in text) <= 2
 
 
 def _alike(text: str, banner: Banner) -> str:
@@ -313,7 +298,7 @@ def _alike(text: str, banner: Banner) -> str:
 
 
 def _edit(
-    place: _Place,
+    place: Place,
     rule: str,
     score: float,
     reason: str,

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.headerlines import BRIDGED, CLEAN, DOUBTFUL, Piece, capitals, piece
+from pipeline.headerlines import BRIDGED, CLEAN, DOUBTFUL, Piece, piece
 from pipeline.headerlists import HeaderPatterns
+from pipeline.letters import capitals
 
 _TAG = re.compile(r"[^\s,;.()]+(?:\s*\([^)]*\)?)?")
 _NO_TAG = re.compile(r"[^A-Z0-9-]")

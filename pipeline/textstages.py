@@ -16,10 +16,10 @@ from pipeline.headerlists import HeaderPatterns, load_headers
 from pipeline.headers import find_parts
 from pipeline.markings import Markings, load_markings
 from pipeline.options import TextOptions
-from pipeline.record import Document, Edit
+from pipeline.record import Document, Edit, by_page
 from pipeline.strip import strip_pages
 
-_OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "noise")
+_OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "marginalia", "noise")
 
 
 class Corrections(msgspec.Struct, frozen=True):
@@ -40,11 +40,13 @@ class Corrections(msgspec.Struct, frozen=True):
 
 def load_corrections(folder: Path) -> Corrections:
     """Read and check a corrections folder. Raises ConfigurationError with file and line."""
-    facts = folder / "markings" / "facts.toml"
-    loaded = Corrections(
-        load_dictionary(folder), load_markings(folder), load_facts(facts), "", load_headers(folder)
-    )
-    return msgspec.structs.replace(loaded, facts_digest=hashlib.sha256(facts.read_bytes()).hexdigest())
+    dictionary = load_dictionary(folder)  # first: it says best what is wrong with a folder
+    path = folder / "markings" / "facts.toml"
+    markings = load_markings(folder)
+    headers = load_headers(folder)
+    facts = load_facts(path, headers.digits)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Corrections(dictionary, markings, facts, digest, headers)
 
 
 def check_kinds(options: TextOptions, corrections: Corrections) -> None:
@@ -64,11 +66,9 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
     if options.correct:
+        stripped = by_page(edits)
         for page in document.pages:
-            stripped = [
-                edit for edit in edits if edit.page == page.number and edit.kind in ("strip", "withhold")
-            ]
-            edits += correct_page(page, corrections.dictionary, stripped)
+            edits += correct_page(page, corrections.dictionary, stripped.get(page.number, ()))
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)
@@ -90,7 +90,7 @@ def _wanted(options: TextOptions) -> Callable[[Edit], bool]:
 
 def clean_pages(document: Document) -> list[str]:
     """The clean text of each page."""
-    return [apply(page.text, document.edits_on(page.number)).text for page in document.pages]
+    return [apply(page.text, edits).text for page, edits in document.edited_pages()]
 
 
 def count_edits(document: Document) -> dict[str, int]:

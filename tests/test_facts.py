@@ -3,13 +3,14 @@
 import pytest
 
 from pipeline.facts import find_facts, highest_banner, load_facts
+from pipeline.headerlists import load_headers
 from pipeline.markings import load_markings
 from pipeline.record import Finding, Line, Page
 from pipeline.strip import strip_pages
 from tests.shipped import CORRECTIONS
 
 MARKINGS = load_markings(CORRECTIONS)
-FACTS = load_facts(CORRECTIONS / "markings" / "facts.toml")
+FACTS = load_facts(CORRECTIONS / "markings" / "facts.toml", load_headers(CORRECTIONS).digits)
 
 
 def facts(*lines: str) -> list[Finding]:
@@ -52,6 +53,14 @@ def facts(*lines: str) -> list[Finding]:
         ("Doc No. C0577963O", "document-number", "C05779630", False),
         ("E.O. 12356: DECL: 0ADR", "declassify-on", "OADR", False),
         ("SECRET/NODIS", "caption", "NODIS", True),
+        ("EXOIS", "caption", "EXDIS", False),
+        ("DEPARTMENT OF STATE A/GDC/MR REVIEWED by", "review-authority", "A/CDC/MR", False),
+        (
+            "Anna B. Marlowe Declassified/Released US Department of State EO Systematic Review 20 Mar 2014",
+            "release-decision",
+            "Declassified/Released",
+            True,
+        ),
         ("2. (C) The ferry is late.", "portion-mark", "(C)", True),
         ("1. CONFIDENTIAL - ENTIRE TEXT.", "portion-mark", "CONFIDENTIAL", True),
     ],
@@ -74,3 +83,14 @@ def test_banners_are_facts_and_the_highest_is_told() -> None:
 )
 def test_other_text_states_nothing(line: str) -> None:
     assert facts("First line.", line, "Last line.") == []
+
+
+def test_a_precedence_is_no_caption() -> None:
+    assert [one for one in facts("TO AMEMBASSY NAIROBI NIACT IMMEDIATE") if one.kind == "caption"] == []
+
+
+def test_a_stamp_that_was_cut_off_a_line_still_speaks() -> None:
+    line = "AMEMBASSY STOCKHOLM ( ) DENY ( ) CLASSIFY as OADR A/CDC/MR"
+    found = {one.kind: one for one in facts("The ferry left the harbor at noon.", line)}
+    assert found["review-authority"].value == "A/CDC/MR"
+    assert "review-authority" not in {one.kind for one in facts("The ferry left A/CDC/MR at noon.")}

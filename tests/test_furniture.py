@@ -235,3 +235,100 @@ def test_of_a_line_with_boxes_beside_it_only_the_boxes_go() -> None:
 def test_a_garbled_letterhead_is_no_piece_of_a_stamp() -> None:
     stamp = ["United States Department of Stat", "REVIEW AUTHORITY: ANNA B MARLOWE"]
     assert [before for _, before in gone(page(1, *body(), *stamp))] == stamp[1:]
+
+
+def tall(*rows: tuple[str, int], confidence: float = 95.0) -> Page:
+    """A page of 3300 pixels with lines at their places."""
+    return placed(*((text, top, confidence) for text, top in rows), width=2500, height=3300)
+
+
+def test_a_worn_release_line_goes_from_the_edge_of_a_cable_alone() -> None:
+    worn = "Sheryi Plassted/Releaser ‘o Mar 2044"
+    cable = [
+        (text, 300 + 60 * number) for number, text in enumerate([*CABLE_HEAD, *map(str.upper, body(12))])
+    ]
+    assert gone(tall((worn, 130), *cable)) == [("release-line", worn)]
+    assert gone(tall((worn, 1500), *cable)) == []  # in mid-page
+    memo = [(text, 300 + 60 * number) for number, text in enumerate(body(12))]
+    assert gone(tall((worn, 130), *memo)) == []  # small letters are its own
+
+
+def test_what_stands_among_the_lines_of_a_review_box_goes_with_them() -> None:
+    text = [(line, 300 + 60 * number) for number, line in enumerate(body(12))]
+    box = [
+        ("( ) RELEASE ( ) DECLASSIFY", 2000),
+        ("( ) EXCISE ( ) DECLASSIFY in PART", 2030),
+        ("( ) DENY", 2060),
+    ]
+    inside = ("it PA Exemation", 2045)
+    found = gone(tall(*text, *box, inside))
+    assert ("review-box", inside[0]) in found
+    assert ("review-box", inside[0]) not in gone(tall(*text, inside))
+    sentence = ("the ferry left", 2045)
+    assert ("review-box", sentence[0]) not in gone(tall(*text, *box, sentence))
+
+
+@pytest.mark.parametrize("line", ["‘ (RELEASE ) DECLASSIFY _ | FOL Fol ara", "an (RELEASE St (DENY FOL"])
+def test_choices_of_a_box_that_was_not_read_whole_go(line: str) -> None:
+    assert gone(page(1, *body(), line, *body())) == [("review-box", line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We will exercise restraint and retain the reductions (C)",
+        "THE MINISTER WILL RELEASE THE TEXT (SEPTEL) TOMORROW",
+    ],
+)
+def test_sentences_with_words_like_choices_stay(line: str) -> None:
+    assert gone(page(1, *body(), line, *body())) == []
+
+
+def test_a_long_level_is_known_by_the_shape_of_its_letters() -> None:
+    assert gone(page(1, "CONPTOENT LAL", "", *body())) == [("banner", "CONPTOENT LAL")]
+    assert gone(page(1, "PRESIDENTIAL", "", *body())) == []
+    assert gone(page(1, "CONTINENTAL", "", *body())) == []
+
+
+def test_a_level_with_a_secretariats_number_is_a_banner_and_a_cables_own_line_is_not() -> None:
+    assert gone(page(1, "SECRET/SENSITIVE 8631402", "", *body())) == [("banner", "SECRET/SENSITIVE 8631402")]
+    assert gone(page(1, "SECRET 0526", "", *body())) == []
+
+
+def test_a_level_below_a_forms_head_is_a_banner_and_below_running_text_a_word() -> None:
+    head = ["INFORMATION MEMORANDUM", "S/S", "June 3, 1987", "Lake Basin"]
+    assert gone(page(1, *head, "CONFIDENTIAL", *body())) == [("banner", "CONFIDENTIAL")]
+    assert gone(page(1, *body(), "CONFIDENTIAL", *body())) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["PAGE OD LA PAZ 00826 251717", "PAGE O4eese STATE 321914 TOSEC 190106", "PAGE 021APN/00526-231717Z"],
+)
+def test_garbled_page_lines_of_a_cable_go(line: str) -> None:
+    assert gone(page(1, *CABLE_HEAD, *body(), line, *body())) == [("continuation-header", line)]
+
+
+def test_gibberish_below_it_does_not_part_a_banner_from_the_edge() -> None:
+    rows = [(text, 200 + 30 * number, 95.0) for number, text in enumerate(body(12))]
+    read = placed(
+        *rows, ("CONFIDENTIAL", 620, 95.0), *(("qvx Kyp zzb", 660 + 30 * n, 20.0) for n in range(4))
+    )
+    assert ("banner", "CONFIDENTIAL") in gone(read)
+
+
+def test_a_level_in_a_table_without_running_text_stays() -> None:
+    table = ["Annex", "Level", "Chart 3", "CONFIDENTIAL", "Chart 4", "open", "Chart 5", "open"]
+    assert gone(page(1, *table)) == []
+
+
+def test_what_only_a_cable_has_is_no_repetition() -> None:
+    cables = [page(number, *CABLE_HEAD, "ACTION EUR-00", *body()) for number in (1, 2, 3)]
+    assert gone(*cables) == []
+
+
+def test_of_a_line_with_a_stamp_beside_it_only_the_stamp_goes() -> None:
+    line = "END SUMMARY. DEPARTMENT OF STATE A/CDC/MR"
+    assert gone(page(1, *body(), line, *body())) == [("review-box", "DEPARTMENT OF STATE A/CDC/MR")]
+    line = "TO THE FERRY THE CREW (RETAIN (DECLASSIFY"
+    assert gone(page(1, *body(), line, *body())) == [("review-box", "(RETAIN (DECLASSIFY")]

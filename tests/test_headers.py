@@ -183,6 +183,16 @@ def test_furniture_in_a_subject_does_not_cut_it() -> None:
     assert (cable.first_page, cable.last_page) == (1, 2)
 
 
+def test_specks_between_two_words_are_no_part_of_a_name_or_number() -> None:
+    speckled = CABLE.replace("AMEMBASSY MOSCOW", "AMEMBASSY.MOSCOW").replace(
+        "L STATE 123456", "L STATE•123456"
+    )
+    [part] = parts(speckled)
+    understood = {one.kind: one.value for one in reversed(part.fields)}
+    assert understood["to"] == "AMEMBASSY MOSCOW IMMEDIATE"
+    assert understood["message_number"] == "STATE 123456"
+
+
 def test_two_telegrams_and_the_sections_of_one() -> None:
     one = CABLE.replace("EXDIS", "SECTION 01 OF 02 STATE 123456")
     two = CABLE.replace("EXDIS", "SECTION 02 OF 02 STATE 123456")

@@ -98,3 +98,14 @@ def test_an_edit_states_what_it_replaces() -> None:
         Edit("x", 1, 0, 4, "abc", "", "strip", "r", 1, "applied", "")
     with pytest.raises(RecordError):
         Edit("x", 1, 0, 0, "", "", "correct", "r", 1, "applied", "")
+
+
+def test_each_page_comes_with_its_own_edits() -> None:
+    edits = tuple(
+        Edit(f"{n}", 1 + n % 2, 0, 1, "a", "", "strip", "noise", 80, "applied", "") for n in range(4)
+    )
+    pages = tuple(Page(number, "ok", (Line("abc"),)) for number in (1, 2, 3))
+    document = Document(SCHEMA_VERSION, "a", "", "ok", pages=pages, edits=edits)
+    assert [(page.number, edits) for page, edits in document.edited_pages()] == [
+        (number, document.edits_on(number)) for number in (1, 2, 3)
+    ]
