@@ -14,12 +14,14 @@ import numpy as np
 from pipeline.engines import Tesseract
 from pipeline.errors import PageError
 from pipeline.geometry import Affine
+from pipeline.layerproof import Proven, is_from_layer, prove
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
 from pipeline.options import Effort
 from pipeline.pageimage import PageImage
 from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
 from pipeline.secondlook import Look, Scope, look_again
 from pipeline.secondreader import second_reader
+from pipeline.textlayer import NAME
 from pipeline.uncovered import recover
 from pipeline.views import BEST_CAPITALS, Prepared, is_blank, prepare
 
@@ -36,9 +38,16 @@ _SMALL, _LARGE = 19.0, 40.0
 
 
 def read_page(
-    image: PageImage, number: int, lang: str = "eng", timeout: float = 300, effort: Effort = "balanced"
+    image: PageImage,
+    number: int,
+    lang: str = "eng",
+    timeout: float = 300,
+    effort: Effort = "balanced",
+    layer: Sequence[Seen] = (),
+    ask: bool = True,
 ) -> Page:
-    """Read page `number` from its image.
+    """Read page `number` from its image. Words of its text `layer` stand for readings where the image bears them
+    out, or, without `ask`, wherever it shows ink in their places.
 
     Raises PageError where the engine fails, PageTimeoutError where it takes longer than `timeout` seconds.
     """
@@ -50,6 +59,7 @@ def read_page(
     if is_blank(grey):
         if image.damage:
             raise PageError(f"this page came out blank, and {image.damage}")
+        image = _with_message(image, Proven([], 0.0, False, len(layer)).said)
         return _as_page(image, number, [View("page")], [])
     prepared = prepare(grey)
     lines = _first_look(prepared, image, engine)
@@ -62,26 +72,41 @@ def read_page(
                 prepared, lines = turned, again
     views = [prepared.view]
     try:
-        lines = _look_further(prepared, lines, views, engine, effort)
+        capitals = prepared.capitals or _capitals_of(lines)
+        lines = recover(prepared.pixels, lines, capitals, engine)
+        if layer:
+            to_view = prepared.view.transform.inverse()
+            layer = [word.moved(to_view) for word in layer]
+            proven = prove(prepared.pixels, layer, lines, capitals, prepared.view.name, engine, ask)
+            lines, image = proven.lines, _with_message(image, proven.said)
+            if proven.taken:
+                views.append(View(NAME, (), Affine.scaling(image.dpi / 72, image.dpi / 72)))
+        lines = _look_further(prepared, lines, capitals, views, engine, effort)
     except PageError as error:  # what was read stands; a further look is an extra
-        damage = f"{error}; the page stands as the first look read it"
-        image = msgspec.structs.replace(
-            image, message=f"{image.message}; {damage}" if image.message else damage
-        )
+        image = _with_message(image, f"{error}; the page stands as the first look read it")
     return _as_page(image, number, views, lines)
 
 
+def _with_message(image: PageImage, said: str) -> PageImage:
+    return msgspec.structs.replace(image, message="; ".join(filter(None, (image.message, said))))
+
+
 def _look_further(
-    prepared: Prepared, lines: list[SeenLine], views: list[View], engine: Tesseract, effort: Effort
+    prepared: Prepared,
+    lines: list[SeenLine],
+    capitals: float,
+    views: list[View],
+    engine: Tesseract,
+    effort: Effort,
 ) -> list[SeenLine]:
-    """The lines with what the first look lost, and with doubtful ones read again; adds its views to `views`."""
-    capitals = prepared.capitals or _capitals_of(lines)
-    lines = recover(prepared.pixels, lines, capitals, engine)
-    if effort != "fast" and lines:
+    """The lines with doubtful ones read again; adds its views to `views`. What came from a text layer stands."""
+    again = [line for line in lines if not is_from_layer(line)]
+    if effort != "fast" and again:
         looks = _looks(effort, engine, prepared.film)
         # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
         scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
-        lines = look_again(prepared.pixels, lines, capitals, looks, prepared.view.name, scope)
+        done = iter(look_again(prepared.pixels, again, capitals, looks, prepared.view.name, scope))
+        lines = [line if is_from_layer(line) else next(done) for line in lines]
         views += [_line_view(prepared.view, look) for look in looks]
     return lines
 

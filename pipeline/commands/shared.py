@@ -126,6 +126,14 @@ def folder_options(command: F) -> F:
                 help="How often a page is looked at: once, again where it is doubtful, or again everywhere.",
             ),
             click.option(
+                "--text-layer",
+                type=click.Choice(["auto", "never", "always"]),
+                default="auto",
+                show_default=True,
+                help="Take the words of a PDF's own text: where the page's image bears them out, never, or wherever "
+                "ink shows.",
+            ),
+            click.option(
                 "--page-timeout",
                 type=_Number(1, 86_400),
                 default=300.0,
