@@ -79,7 +79,11 @@ class _Match(msgspec.Struct, frozen=True):
         ours, theirs = _signs(self.words), _signs(self.seen)
         if len(ours) <= _SHORT and len(theirs) <= _SHORT + 1:
             return True
-        return Levenshtein.normalized_similarity(ours, theirs) >= _SIMILAR
+        if len(ours) > _SHORT and ours in theirs:  # a row of dashes before it was read as letters
+            return True
+        return Levenshtein.normalized_similarity(ours, theirs) >= _SIMILAR or (
+            Levenshtein.normalized_similarity(_text(self.words), _text(self.seen)) >= _SIMILAR
+        )
 
 
 def prove(
