@@ -28,10 +28,10 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
     """The lines of a page that are noise, each with its start and the reason."""
     heights = [line.box.height for line in page.lines if line.box and len(line.text) > 15]
     usual = statistics.median(heights) if len(heights) >= 3 else None
-    poor = (page.confidence or 0.0) < _POOR_PAGE
+    poor = (page.sureness or 0.0) < _POOR_PAGE
     for start, line in page.located_lines():
         box = line.box
-        if not box or any(word.confidence is None for word in line.words):
+        if not box or any(word.sureness is None for word in line.words):
             continue
         signs = sum(len(line.text[word.start : word.end]) for word in line.words)
         if usual and box.height > 1.5 * usual and box.height > box.width and signs >= _UPRIGHT_SIGNS:
@@ -59,7 +59,7 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
 def _plausible(line: Line) -> bool:
     """Whether the line holds an office's code, a long number, or a word or number that was read surely."""
     return any(_CODE.search(token) or _LONG_NUMBER.search(token) for token in line.text.split()) or any(
-        (word.confidence or 0.0) >= _SURE
+        (word.sureness or 0.0) >= _SURE
         and _WORD.fullmatch(line.text[word.start : word.end].strip(".,;:()[]\"'-_*!?"))
         for word in line.words
     )
@@ -81,4 +81,4 @@ def _in_margin(line: Line, page: Page) -> bool:
 def _mean(line: Line) -> float:
     """The line's confidence, each word weighing by its length."""
     signs = sum(word.end - word.start for word in line.words)
-    return sum((word.confidence or 0.0) * (word.end - word.start) for word in line.words) / max(signs, 1)
+    return sum((word.sureness or 0.0) * (word.end - word.start) for word in line.words) / max(signs, 1)

@@ -11,6 +11,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from pipeline.confidence import calibrated
 from pipeline.engines import Tesseract
 from pipeline.errors import PageError
 from pipeline.geometry import Affine
@@ -84,7 +85,7 @@ def read_page(
         lines = _look_further(prepared, lines, capitals, views, engine, effort)
     except PageError as error:  # what was read stands; a further look is an extra
         image = _with_message(image, f"{error}; the page stands as the first look read it")
-    return _as_page(image, number, views, lines)
+    return _as_page(image, number, views, lines, effort != "fast")
 
 
 def _with_message(image: PageImage, said: str) -> PageImage:
@@ -144,19 +145,21 @@ def _line_view(view: View, look: Look) -> View:
     )
 
 
-def _as_page(image: PageImage, number: int, views: Sequence[View], seen: Sequence[SeenLine]) -> Page:
+def _as_page(
+    image: PageImage, number: int, views: Sequence[View], seen: Sequence[SeenLine], again: bool = False
+) -> Page:
     lines: list[Line] = []
     previous: int | None = None
     for line in seen:
         if previous is not None and line.paragraph != previous:
             lines.append(Line())
         previous = line.paragraph
-        lines.append(_as_line(line.words, views[0].transform, image))
+        lines.append(_as_line(line.words, views[0].transform, image, again))
     if lines:
         lines.append(
             Line()
         )  # a page's text ends with a newline, so that a form feed begins a line of its own
-    confidences = [word.confidence for word in words_of(seen)]
+    confidences = [word.confidence or 0.0 for line in lines for word in line.words]
     mean = round(float(np.mean(confidences)), 2) if confidences else None
     low = round(float(np.quantile(confidences, 0.05)), 2) if confidences else None
     grade = _grade(mean, low)
@@ -186,14 +189,15 @@ def _grade(mean: float | None, low: float | None) -> Grade:
     return "unreadable"
 
 
-def _as_line(words: Sequence[Seen], to_frame: Affine, image: PageImage) -> Line:
+def _as_line(words: Sequence[Seen], to_frame: Affine, image: PageImage, again: bool) -> Line:
     text, placed = "", []
     for word in words:
         start = len(text) + 1 if text else 0
         text = f"{text} {word.text}" if text else word.text
         box = to_frame.box(word.box).within(image.width, image.height)
-        confidence = round(word.confidence, 2)
-        placed.append(Word(start, start + len(word.text), box, confidence, word.readings, word.choice))
+        own = round(word.confidence, 2)
+        said = calibrated(word.text, word.confidence, word.readings, again)
+        placed.append(Word(start, start + len(word.text), box, said, word.readings, word.choice, own))
     return Line(text, tuple(placed))
 
 

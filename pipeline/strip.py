@@ -115,7 +115,7 @@ def _places(page: Page, markings: Markings) -> Iterator[_Place]:
 
 def _surely_read(line: Line) -> str:
     """The line without the words that the engine itself doubts and that look like specks read as letters."""
-    words = ((line.text[word.start : word.end], word.confidence or 0.0) for word in line.words)
+    words = ((line.text[word.start : word.end], word.sureness or 0.0) for word in line.words)
     return " ".join(text for text, confidence in words if confidence >= _SURE or _SOLID.search(text))
 
 
