@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,7 +133,7 @@ def bins(pairs: Sequence[tuple[bool, float]]) -> list[tuple[float, float, int]]:
     """Words gathered by what is said of them: what is said on average, what is true, how many."""
     edges = (0, 20, 40, 60, 80, 90, 95, 98, 99, 100.1)
     rows = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         inside = [(right, said) for right, said in pairs if low <= said < high]
         if inside:
             said = float(np.mean([each for _, each in inside]))

@@ -40,13 +40,13 @@ def calibrated(text: str, confidence: float, readings: Sequence[Reading], again:
     `confidence` is the engine's own, `readings` are all looks taken at the word, and `again` says whether doubtful
     words of its page were looked at again, so that one without other looks was above doubt.
     """
-    curves = _curves()
-    digits = any(map(str.isdigit, text))
     kind = evidence(text, readings, again)
     if kind == NAME:
         return confidence
-    curve = curves.get((kind, digits)) or curves.get((kind, not digits)) or curves["tesseract", digits]
-    return curve.at(confidence)
+    digits, curves = any(map(str.isdigit, text)), _curves()
+    # Too few words of a kind were seen for a curve of their own: that of their fellows, or of another engine, is near.
+    known = ((kind, digits), (kind, not digits), ("tesseract", digits), ("tesseract", not digits))
+    return next(curves[each] for each in known if each in curves).at(confidence)
 
 
 def evidence(text: str, readings: Sequence[Reading], again: bool) -> str:
