@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from types import FrameType
+from typing import Any
 
 import msgspec
 
@@ -41,6 +43,7 @@ _BROKE = "it ended its worker twice; its image may need more memory than there i
 _INSPECTION_SECONDS = 60.0
 
 NewPool = Callable[[int], Executor]
+RunCalls = Callable[[deque[pool.Call]], Iterator[tuple[pool.Call, Any]]]
 
 
 class _Work(msgspec.Struct):
@@ -85,20 +88,21 @@ def transcribe(
         raise NothingUsableError(
             f"There is nothing to transcribe in {named}: put PDF, TIFF, PNG or JPEG files there."
         )
-    with store.opened(), _stopped_once(), _full_disk_told(output):
+    with store.opened(), _stopped_once(), _full_disk_told(output), pool.idle_pools() as idle:
         last = store.last_run()  # not before the folder is ours: another run may just be ending
         sources, ignored = found or earlier.failed_sources(last)
         sources = earlier.as_known(sources, last)
         kept = earlier.still_standing(sources, last, store)
         make_pool = new_pool or pool.process_pool(store.temporary.absolute())
+        run_calls = partial(pool.run_calls, new_pool=make_pool, jobs=options.jobs, idle=idle)
         works = [_Work(source, outcomes={}, keys={}) for source in sources]
         talk.begin(len(works), ignored)
-        _inspect_all(works, options, store, make_pool)
-        _read_all(works, options, store, make_pool, talk, rasterize_only)
+        _inspect_all(works, options, store, run_calls)
+        _read_all(works, options, store, run_calls, talk, rasterize_only)
         done = [_outcome_of(one) for one in works]
         if not rasterize_only:
             digest = loaded.digest + keys.text_version()
-            done = _finish_all(works, done, corrections, digest, options, store, make_pool, talk)
+            done = _finish_all(works, done, corrections, digest, options, store, run_calls, talk)
         documents = tuple(sorted([*done, *kept], key=lambda outcome: outcome.output))
         run = Run(
             SCHEMA_VERSION,
@@ -141,7 +145,7 @@ def check_output(paths: Sequence[Path], output: Path) -> None:
             )
 
 
-def _inspect_all(works: Sequence[_Work], options: Options, store: Store, new_pool: NewPool) -> None:
+def _inspect_all(works: Sequence[_Work], options: Options, store: Store, run_calls: RunCalls) -> None:
     """Find what each file is; answers are kept by content, so that a second run asks nothing."""
     calls: deque[pool.Call] = deque()
     asked: dict[pool.Call, tuple[_Work, Path]] = {}
@@ -159,7 +163,7 @@ def _inspect_all(works: Sequence[_Work], options: Options, store: Store, new_poo
             call = pool.Call(work.inspect_file, job)
             asked[call] = (one, kept)
             calls.append(call)
-    for call, found in pool.run_calls(calls, new_pool, options.jobs) if calls else ():
+    for call, found in run_calls(calls) if calls else ():
         one, kept = asked[call]
         if isinstance(found, rasterize.Inspection):
             one.inspection = found
@@ -173,7 +177,7 @@ def _read_all(
     works: Sequence[_Work],
     options: Options,
     store: Store,
-    new_pool: NewPool,
+    run_calls: RunCalls,
     talk: Talk,
     rasterize_only: bool,
 ) -> None:
@@ -185,7 +189,7 @@ def _read_all(
         for number in range(1, count + 1):
             _plan_page(one, number, options, store, rasterize_only, calls, asked)
         talk.pages(count, cached=len(one.outcomes))
-    for call, found in pool.run_calls(calls, new_pool, options.jobs) if calls else ():
+    for call, found in run_calls(calls) if calls else ():
         one, number, _ = asked[call]
         if isinstance(found, PageOutcome):
             outcome = found
@@ -266,7 +270,7 @@ def _finish_all(
     digest: str,
     options: Options,
     store: Store,
-    new_pool: NewPool,
+    run_calls: RunCalls,
     talk: Talk,
 ) -> list[DocumentOutcome]:
     """Carry out the text stages on every document whose outputs are not up to date."""
@@ -298,7 +302,7 @@ def _finish_all(
         call = pool.Call(work.finish_document, job)
         asked[call] = index
         calls.append(call)
-    for call, found in pool.run_calls(calls, new_pool, options.jobs) if calls else ():
+    for call, found in run_calls(calls) if calls else ():
         index = asked[call]
         if isinstance(found, dict):
             done[index] = msgspec.structs.replace(done[index], edits=found)
