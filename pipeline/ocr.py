@@ -26,9 +26,10 @@ from pipeline.textlayer import NAME
 from pipeline.uncovered import recover
 from pipeline.views import BEST_CAPITALS, Prepared, is_blank, prepare
 
-# Mean confidence of a page's words and their 5 % quantile, at least, for each grade (docs/accuracy.md, grades). Below
-# the last one it is handwriting, noise or a picture.
-_GRADES: tuple[tuple[Grade, float, float], ...] = (("good", 90, 60), ("fair", 80, 0), ("poor", 60, 0))
+# Mean confidence of a page's words and their 5 % quantile, at least, for each grade: good, where one word in twenty
+# is wrong and hardly any more likely wrong than right; unreadable, where most are wrong, as in handwriting, noise and
+# pictures (docs/accuracy.md, grades).
+_GRADES: tuple[tuple[Grade, float, float], ...] = (("good", 95, 50), ("fair", 80, 0), ("poor", 50, 0))
 _TURN_WORTH_TRYING = 65.0  # mean confidence below which a page may lie on its side
 # Tesseract's page segmentation: it finds blocks by itself, but on film takes grain for columns and pictures, and reads
 # better when told that the page is one block (docs/accuracy.md, film).

@@ -16,6 +16,7 @@ from pipeline.pageimage import PageImage
 NAME = "text-layer"  # as an engine and as a view
 SURE = 99.0  # confidence of a word that stands in the layer and that the image bears out
 
+_NO_SPACE = 0.1  # of a word's height; spaces between words are twice as wide and more
 _MOST_WORDS = 20_000  # no page of print has as many; such a layer is not looked at
 _FARTHEST = 10.0**7  # pixels from the page's corner; what claims to lie beyond lies nowhere
 
@@ -42,6 +43,7 @@ def parse(table: str, width: int, height: int, scale: float) -> tuple[Seen, ...]
     `scale` pixels a point, on a frame of `width` x `height` pixels. What is no word of a table is passed over.
     """
     words: list[Seen] = []
+    before: tuple[list[str], float] = ([], 0.0)  # the line of the word before, and where that word ends
     for row in table.split("\n"):
         cells = row.split("\t", 11)
         if len(cells) != 12 or cells[0] != "5":
@@ -54,8 +56,14 @@ def parse(table: str, width: int, height: int, scale: float) -> tuple[Seen, ...]
             continue
         box = Box(math.floor(left), math.floor(top), math.ceil(left + wide), math.ceil(top + high))
         box = box.within(width, height)
-        if box.width > 0 and box.height > 0:
-            words += [Seen(part, box, SURE) for part in _plain(cells[11]).split()]
+        parts = _plain(cells[11]).split()
+        if box.width > 0 and box.height > 0 and parts:
+            # Poppler parts words where the size of type changes, as within small capitals: "C OOPER".
+            if words and before[0] == cells[2:5] and abs(left - before[1]) < _NO_SPACE * high:
+                joined = words.pop()
+                parts[0], box = joined.text + parts[0], joined.box.union(box)
+            words += [Seen(part, box, SURE) for part in parts]
+            before = cells[2:5], left + wide
         if len(words) > _MOST_WORDS:
             return ()
     return tuple(words)
