@@ -81,6 +81,10 @@ class _Match(msgspec.Struct, frozen=True):
             return True
         if len(ours) > _SHORT and ours in theirs:  # a row of dashes before it was read as letters
             return True
+        if not any(map(str.isalnum, ours)) and all(
+            map(_is_flat, self.words)
+        ):  # a rule, which engines read as letters
+            return True
         return Levenshtein.normalized_similarity(ours, theirs) >= _SIMILAR or (
             Levenshtein.normalized_similarity(_text(self.words), _text(self.seen)) >= _SIMILAR
         )
@@ -255,6 +259,11 @@ def _signs(words: Sequence[Seen]) -> str:
     """The letters and digits of words, or all their signs where there are none; how dashes are drawn says nothing."""
     text = unicodedata.normalize("NFKC", "".join(word.text for word in words)).translate(_STRAIGHT)
     return "".join(filter(str.isalnum, text)) or text
+
+
+def _is_flat(word: Seen) -> bool:
+    """Whether a word's ink is as flat as that of dashes and dots: each sign at least twice as wide as it is high."""
+    return 2 * word.box.height * len(word.text) <= word.box.width
 
 
 def _text(words: Sequence[Seen]) -> str:
