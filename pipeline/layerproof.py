@@ -81,9 +81,7 @@ class _Match(msgspec.Struct, frozen=True):
             return True
         if len(ours) > _SHORT and ours in theirs:  # a row of dashes before it was read as letters
             return True
-        if not any(map(str.isalnum, ours)) and all(
-            map(_is_flat, self.words)
-        ):  # a rule, which engines read as letters
+        if all(_is_flat(word) and not _is_word(word) for word in self.words):
             return True
         return Levenshtein.normalized_similarity(ours, theirs) >= _SIMILAR or (
             Levenshtein.normalized_similarity(_text(self.words), _text(self.seen)) >= _SIMILAR
@@ -106,8 +104,9 @@ def prove(
     showing = shown(pixels, layer)
     hidden = len(layer) - len(showing)
     found = _matches(lines, showing)
-    same = sum(len(match.words) for matches in found for match in matches if match.same)
-    agreement = same / len(showing) if showing else 0.0
+    # Engines cannot read rules of dashes and dots: words alone speak for a layer.
+    same = [word for matches in found for match in matches if match.same for word in match.words]
+    agreement = sum(map(_is_word, same)) / max(sum(map(_is_word, showing)), 1)
     if not showing or (ask and agreement < BELIEVED):
         return Proven(list(lines), agreement, False, hidden)
     believed, left = [], _without(showing, found)
@@ -259,6 +258,10 @@ def _signs(words: Sequence[Seen]) -> str:
     """The letters and digits of words, or all their signs where there are none; how dashes are drawn says nothing."""
     text = unicodedata.normalize("NFKC", "".join(word.text for word in words)).translate(_STRAIGHT)
     return "".join(filter(str.isalnum, text)) or text
+
+
+def _is_word(word: Seen) -> bool:
+    return any(map(str.isalnum, word.text))
 
 
 def _is_flat(word: Seen) -> bool:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -51,7 +52,7 @@ def test_a_born_digital_page_is_taken_from_its_layer(tmp_path: Path) -> None:
     page = read(tmp_path, drawing(), effort="balanced")
     assert [line.text for line in page.lines if line.text] == [line.decode() for line in LINES]
     assert len(from_layer(page)) == sum(len(line.split()) for line in LINES)
-    assert [view.name for view in page.views] == ["page", NAME]
+    assert page.views[-1].name == NAME
     assert page.confidence == 99
     assert page.message == ""
     engines = {reading.engine for line in page.lines for word in line.words for reading in word.readings}
@@ -119,8 +120,6 @@ class _Silent:
 
 def test_what_the_layer_has_in_place_of_several_readings_takes_the_place_of_all() -> None:
     """Words torn and words run together by the engine, and a rule that it took for letters."""
-    import numpy as np
-
     pixels = np.full((40, 400), 255, np.uint8)
     for left in range(10, 390, 12):
         pixels[10:30, left : left + 4] = 0
@@ -141,17 +140,15 @@ def test_what_the_layer_has_in_place_of_several_readings_takes_the_place_of_all(
             seen("en", 320, 390),
         ),
     )
-    proven = prove(pixels, [*layer, *(seen("committee", 8, 100) for _ in ())], [line], 24, "page", _Silent())
+    proven = prove(pixels, layer, [line], 24, "page", _Silent())
     assert proven.taken
     assert proven.lines[0].text == "committee of the --------"
     assert proven.contradicted == 0
 
 
-@pytest.mark.parametrize(("grey", "kept"), [(255, 0), (0, 0)])
-def test_blank_and_solid_places_show_nothing(grey: int, kept: int) -> None:
-    import numpy as np
-
+@pytest.mark.parametrize("grey", [255, 0])
+def test_blank_and_solid_places_show_nothing(grey: int) -> None:
     page = np.asarray(Image.new("L", (200, 60), 255)).copy()
     page[:, 150:] = 0
     page[10:40, 10:120] = grey
-    assert len(shown(page, [Seen("word", Box(12, 12, 100, 38), 99)])) == kept
+    assert len(shown(page, [Seen("word", Box(12, 12, 100, 38), 99)])) == 0
