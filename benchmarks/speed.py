@@ -7,6 +7,7 @@ missing, the sample scans alone are measured.
 
 import os
 import platform
+import resource
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -27,10 +28,13 @@ _PULSE = 0.1  # seconds between two looks at the memory in use
 
 
 class Measured(NamedTuple):
-    """One tool on one set: what it read in which time, and the bytes at most that this took."""
+    """One tool on one set: what it read in which time, the bytes at most that this took, and the seconds of all
+    processors, which are the same on a busy machine.
+    """
 
     result: Result
     memory: int
+    processor: float
 
     @property
     def seconds(self) -> float:
@@ -46,6 +50,7 @@ def measure(call: Callable[[], Result]) -> Measured:
         while not done.wait(_PULSE):
             peak.append(memory_below(os.getpid()))
 
+    before = _processor_seconds()
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
@@ -53,7 +58,12 @@ def measure(call: Callable[[], Result]) -> Measured:
     finally:
         done.set()
         watcher.join()
-    return Measured(result, max(peak))
+    return Measured(result, max(peak), _processor_seconds() - before)
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def memory_below(parent: int) -> int:
@@ -91,16 +101,17 @@ def page_count(cases: Sequence[Case]) -> int:
 def table(measured: dict[str, dict[str, Measured]], pages: dict[str, int]) -> str:
     """The measurements in Markdown, a row for each set and tool."""
     rows = [
-        "| set | pages | tool | line CER | words | seconds | pages a second | times Tesseract | most memory, MB |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| set | pages | tool | line CER | words | seconds | pages a second | times Tesseract | processor seconds "
+        "| times Tesseract | most memory, MB |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, by_tool in measured.items():
-        base = by_tool["tesseract"].seconds
+        base = by_tool["tesseract"]
         for tool, one in by_tool.items():
             rows.append(
                 f"| {name} | {pages[name]} | {tool} | {one.result.score.line_cer:.4f} | {one.result.score.read_words} | "
-                f"{one.seconds:.1f} | {pages[name] / one.seconds:.2f} | {one.seconds / base:.2f} | "
-                f"{one.memory / 1e6:.0f} |"
+                f"{one.seconds:.1f} | {pages[name] / one.seconds:.2f} | {one.seconds / base.seconds:.2f} | "
+                f"{one.processor:.1f} | {one.processor / base.processor:.2f} | {one.memory / 1e6:.0f} |"
             )
     return "\n".join(rows)
 
