@@ -41,6 +41,7 @@ def _language_data(lang: str) -> list[str]:
 def read_version() -> str:
     """Changes whenever the code that reads pages does, so that no stale reading survives an update."""
     reading = (
+        "blank",
         "confidence",
         "crops",
         "engines",

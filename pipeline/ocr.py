@@ -11,6 +11,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from pipeline.blank import is_blank
 from pipeline.confidence import calibrated
 from pipeline.engines import Tesseract
 from pipeline.errors import PageError
@@ -24,7 +25,7 @@ from pipeline.secondlook import Look, Scope, look_again
 from pipeline.secondreader import second_reader
 from pipeline.textlayer import NAME
 from pipeline.uncovered import recover
-from pipeline.views import BEST_CAPITALS, Prepared, is_blank, prepare
+from pipeline.views import BEST_CAPITALS, Prepared, prepare
 
 # Mean confidence of a page's words and their 5 % quantile, at least, for each grade: good, where one word in twenty
 # is wrong and hardly any more likely wrong than right; unreadable, where most are wrong, as in handwriting, noise and
