@@ -32,6 +32,8 @@ from pipeline.views import BEST_CAPITALS, Prepared, prepare
 # pictures (docs/accuracy.md, grades).
 _GRADES: tuple[tuple[Grade, float, float], ...] = (("good", 95, 50), ("fair", 80, 0), ("poor", 50, 0))
 _TURN_WORTH_TRYING = 65.0  # mean confidence below which a page may lie on its side
+# A word of so many signs and such confidence at least, or a page holds no text to look at again.
+_WORD, _SURE = 3, 60.0
 # Tesseract's page segmentation: it finds blocks by itself, but on film takes grain for columns and pictures, and reads
 # better when told that the page is one block (docs/accuracy.md, film).
 _AUTOMATIC, _BLOCK = 3, 6
@@ -104,7 +106,7 @@ def _look_further(
 ) -> list[SeenLine]:
     """The lines with doubtful ones read again; adds its views to `views`. What came from a text layer stands."""
     again = [line for line in lines if not is_from_layer(line)]
-    if effort != "fast" and again:
+    if effort != "fast" and any(map(_is_text, words_of(again))):
         looks = _looks(effort, engine, prepared.film)
         # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
         scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
@@ -112,6 +114,11 @@ def _look_further(
         lines = [line if is_from_layer(line) else next(done) for line in lines]
         views += [_line_view(prepared.view, look) for look in looks]
     return lines
+
+
+def _is_text(word: Seen) -> bool:
+    """Whether a word was read surely enough to show that there is text at all: pictures yield none."""
+    return len(word.text) >= _WORD and word.confidence >= _SURE
 
 
 def _looks(effort: Effort, engine: Tesseract, film: bool) -> list[Look]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.pool import Broken, Call, Raised, Watchdog, process_pool, run_calls
+from pipeline.pool import Broken, Call, Raised, Watchdog, idle_pools, process_pool, run_calls
 
 
 def double(number: int) -> int:
@@ -148,3 +148,28 @@ def test_a_call_that_a_breaking_pool_forgets_is_tried_again(monkeypatch: pytest.
     calls = [Call(double, number) for number in range(4)]
     results = dict(run_calls(deque(calls), new_pool, 1))
     assert [results[call] for call in calls] == [0, 2, 4, 6]
+
+
+def test_a_pool_that_stands_idle_is_used_again_and_shut_down_at_the_end(tmp_path: Path) -> None:
+    made: list[Executor] = []
+
+    def make(jobs: int) -> Executor:
+        made.append(process_pool(tmp_path)(jobs))
+        return made[-1]
+
+    def work(*calls: Call) -> set[object]:
+        return {result for _, result in run_calls(deque(calls), make, 1, idle)}
+
+    with idle_pools() as idle:
+        first = work(Call(own_process, 0))
+        assert work(Call(own_process, 1)) == first
+        assert len(made) == 1
+        assert work(Call(die, 0), Call(double, 4)) == {Broken(), 8}
+        assert work(Call(double, 2)) == {4}
+    for pool in made:
+        with pytest.raises(RuntimeError):
+            pool.submit(double, 1)
+
+
+def own_process(_: int) -> int:
+    return os.getpid()
