@@ -10,11 +10,13 @@ from pipeline import ocr
 from pipeline.geometry import Box
 from pipeline.layerproof import prove, shown
 from pipeline.looks import Seen, SeenLine
-from pipeline.options import Effort, ReadOptions
+from pipeline.options import Effort, ReadOptions, TextLayer
 from pipeline.rasterize import inspect, rasterize
 from pipeline.record import Page
+from pipeline.store import Store
 from pipeline.textlayer import NAME, layer_words
-from tests.makers import drawn_pdf
+from pipeline.work import PageJob, read_page
+from tests.makers import TYPED, drawn_pdf, typed
 
 LINES = (
     b"The committee met in the small room",
@@ -146,9 +148,41 @@ def test_what_the_layer_has_in_place_of_several_readings_takes_the_place_of_all(
     assert proven.contradicted == 0
 
 
+@pytest.mark.parametrize("text", ["word", "5", "-"])
 @pytest.mark.parametrize("grey", [255, 0])
-def test_blank_and_solid_places_show_nothing(grey: int) -> None:
+def test_blank_and_solid_places_show_nothing(grey: int, text: str) -> None:
     page = np.asarray(Image.new("L", (200, 60), 255)).copy()
     page[:, 150:] = 0
     page[10:40, 10:120] = grey
-    assert len(shown(page, [Seen("word", Box(12, 12, 100, 38), 99)])) == 0
+    assert len(shown(page, [Seen(text, Box(12, 12, 100, 38), 99)])) == 0
+
+
+@pytest.mark.parametrize(("wanted", "asked"), [("auto", False), ("never", False), ("always", True)])
+def test_the_layer_of_a_scan_is_asked_for_only_where_it_is_wished(
+    tmp_path: Path, wanted: TextLayer, asked: bool
+) -> None:
+    scan = typed()
+    hidden = b"BT 3 Tr /F1 14 Tf 1 0 0 1 5 5 Tm (Nowhere to be seen) Tj ET"
+    size = (scan.width / 4, scan.height / 4)
+    path = drawn_pdf(tmp_path / "scan.pdf", [hidden], size, (scan, (0, 0, *size)))
+    store = Store(tmp_path / "output")
+    store.temporary.mkdir(parents=True)
+    options = ReadOptions(effort="fast", text_layer=wanted)
+    outcome = read_page(PageJob(path, inspect(path), 1, "key", options, 60, store.folder))
+    page = store.read_page("key")
+    assert page is not None
+    assert [line.text for line in page.lines if line.text] == list(TYPED)
+    assert ("4 words of its text layer left out" in outcome.message) == asked
+
+
+def test_a_drawn_page_is_not_asked_for_its_layer_with_never(tmp_path: Path) -> None:
+    path = drawn_pdf(tmp_path / "page.pdf", [drawing()], (320, 300))
+    store = Store(tmp_path / "output")
+    store.temporary.mkdir(parents=True)
+    layers: tuple[TextLayer, ...] = ("auto", "never")
+    for wanted in layers:
+        options = ReadOptions(effort="fast", text_layer=wanted)
+        read_page(PageJob(path, inspect(path), 1, wanted, options, 60, store.folder))
+        page = store.read_page(wanted)
+        assert page is not None
+        assert bool(from_layer(page)) == (wanted == "auto")
