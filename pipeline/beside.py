@@ -102,7 +102,7 @@ def _column_end(page: Page) -> int:
         sure = [
             word.box.right
             for word in line.words
-            if word.box and word.start < apart and (word.confidence or 0.0) >= _SURE
+            if word.box and word.start < apart and (word.sureness or 0.0) >= _SURE
         ]
         if len(sure) >= _WORDS_OF_TEXT:
             ends.append(max(sure))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from pipeline.confidence import CURVES
 from pipeline.options import ReadOptions
 from pipeline.programs import languages, tool_versions
 from pipeline.sources import sha256
@@ -40,10 +41,13 @@ def _language_data(lang: str) -> list[str]:
 def read_version() -> str:
     """Changes whenever the code that reads pages does, so that no stale reading survives an update."""
     reading = (
+        "blank",
+        "confidence",
         "crops",
         "engines",
         "film",
         "geometry",
+        "layerproof",
         "lexicon",
         "looks",
         "ocr",
@@ -55,12 +59,13 @@ def read_version() -> str:
         "secondlook",
         "secondreader",
         "sources",
+        "textlayer",
         "uncovered",
         "views",
         "vote",
         "work",
     )
-    code = _digest_of_files([_PACKAGE / f"{module}.py" for module in reading])
+    code = _digest_of_files([*(_PACKAGE / f"{module}.py" for module in reading), CURVES])
     libraries = ("numpy", "opencv-python-headless", "pdf2image", "pillow", "pytesseract", "wordfreq")
     return digest_of(code, [metadata.version(library) for library in libraries])
 

@@ -60,7 +60,7 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
     usual = _print_of(page)
     poor = is_poor(page)
     for start, line in page.located_lines():
-        if line.box and all(word.confidence is not None for word in line.words):
+        if line.box and all(word.sureness is not None for word in line.words):
             reason = _shape(line, line.box, usual, poor) or _said(line, page, usual, poor)
             if reason:
                 yield start, line, reason
@@ -68,7 +68,7 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
 
 def is_poor(page: Page) -> bool:
     """Whether a page was read so badly that its print looks like noise."""
-    return (page.confidence or 0.0) < _POOR_PAGE
+    return (page.sureness or 0.0) < _POOR_PAGE
 
 
 def _shape(line: Line, box: Box, usual: _Print, poor: bool) -> str:
@@ -116,7 +116,7 @@ def _print_of(page: Page) -> _Print:
         (word.box.height, word.box.width / (word.end - word.start))
         for line in lines
         for word in line.words
-        if word.box and (word.confidence or 0.0) >= _SURE and word.end - word.start >= 3
+        if word.box and (word.sureness or 0.0) >= _SURE and word.end - word.start >= 3
     ]
     boxes = [line.box for line in lines if line.box and len(line.text) > 15]
     return _Print(
@@ -130,7 +130,7 @@ def _print_of(page: Page) -> _Print:
 def holds_words(line: Line) -> bool:
     """Whether the line holds an office's code, a long number, or a word or number that was read surely."""
     return holds_codes(line.text) or any(
-        (word.confidence or 0.0) >= _SURE
+        (word.sureness or 0.0) >= _SURE
         and _WORD.fullmatch(line.text[word.start : word.end].strip(_EDGES))
         and not is_ring(line.text[word.start : word.end])
         for word in line.words
@@ -149,9 +149,7 @@ def holds_codes(text: str) -> bool:
 
 def sure_words(line: Line) -> list[str]:
     """The words of English in a line that were read surely, three letters and more each."""
-    words = (
-        bare(line.text[word.start : word.end]) for word in line.words if (word.confidence or 0.0) >= _SURE
-    )
+    words = (bare(line.text[word.start : word.end]) for word in line.words if (word.sureness or 0.0) >= _SURE)
     return [word for word in words if len(word) >= _WORD_LETTERS and word in english()]
 
 
@@ -211,5 +209,5 @@ def _in_margin(line: Line, page: Page, share: float) -> bool:
 
 def mean_confidence(line: Line) -> float:
     """The line's confidence, each word weighing by its length."""
-    weighed = sum((word.confidence or 0.0) * (word.end - word.start) for word in line.words)
+    weighed = sum((word.sureness or 0.0) * (word.end - word.start) for word in line.words)
     return weighed / max(_signs(line), 1)

@@ -11,22 +11,29 @@ import cv2
 import msgspec
 import numpy as np
 
+from pipeline.blank import is_blank
+from pipeline.confidence import calibrated
 from pipeline.engines import Tesseract
 from pipeline.errors import PageError
 from pipeline.geometry import Affine
+from pipeline.layerproof import Proven, is_from_layer, prove
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
 from pipeline.options import Effort
 from pipeline.pageimage import PageImage
 from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
 from pipeline.secondlook import Look, Scope, look_again
 from pipeline.secondreader import second_reader
+from pipeline.textlayer import NAME
 from pipeline.uncovered import recover
-from pipeline.views import BEST_CAPITALS, Prepared, is_blank, prepare
+from pipeline.views import BEST_CAPITALS, Prepared, prepare
 
-# Mean confidence of a page's words and their 5 % quantile, at least, for each grade (docs/accuracy.md, grades). Below
-# the last one it is handwriting, noise or a picture.
-_GRADES: tuple[tuple[Grade, float, float], ...] = (("good", 90, 60), ("fair", 80, 0), ("poor", 60, 0))
+# Mean confidence of a page's words and their 5 % quantile, at least, for each grade: good, where one word in twenty
+# is wrong and hardly any more likely wrong than right; unreadable, where most are wrong, as in handwriting, noise and
+# pictures (docs/accuracy.md, grades).
+_GRADES: tuple[tuple[Grade, float, float], ...] = (("good", 95, 50), ("fair", 80, 0), ("poor", 50, 0))
 _TURN_WORTH_TRYING = 65.0  # mean confidence below which a page may lie on its side
+# A word of so many signs and such confidence at least, or a page holds no text to look at again.
+_WORD, _SURE = 3, 60.0
 # Tesseract's page segmentation: it finds blocks by itself, but on film takes grain for columns and pictures, and reads
 # better when told that the page is one block (docs/accuracy.md, film).
 _AUTOMATIC, _BLOCK = 3, 6
@@ -36,9 +43,16 @@ _SMALL, _LARGE = 19.0, 40.0
 
 
 def read_page(
-    image: PageImage, number: int, lang: str = "eng", timeout: float = 300, effort: Effort = "balanced"
+    image: PageImage,
+    number: int,
+    lang: str = "eng",
+    timeout: float = 300,
+    effort: Effort = "balanced",
+    layer: Sequence[Seen] = (),
+    ask: bool = True,
 ) -> Page:
-    """Read page `number` from its image.
+    """Read page `number` from its image. Words of its text `layer` stand for readings where the image bears them
+    out, or, without `ask`, wherever it shows ink in their places.
 
     Raises PageError where the engine fails, PageTimeoutError where it takes longer than `timeout` seconds.
     """
@@ -50,6 +64,7 @@ def read_page(
     if is_blank(grey):
         if image.damage:
             raise PageError(f"this page came out blank, and {image.damage}")
+        image = _with_message(image, Proven([], 0.0, False, len(layer)).said)
         return _as_page(image, number, [View("page")], [])
     prepared = prepare(grey)
     lines = _first_look(prepared, image, engine)
@@ -62,28 +77,48 @@ def read_page(
                 prepared, lines = turned, again
     views = [prepared.view]
     try:
-        lines = _look_further(prepared, lines, views, engine, effort)
+        capitals = prepared.capitals or _capitals_of(lines)
+        lines = recover(prepared.pixels, lines, capitals, engine)
+        if layer:
+            to_view = prepared.view.transform.inverse()
+            layer = [word.moved(to_view) for word in layer]
+            proven = prove(prepared.pixels, layer, lines, capitals, prepared.view.name, engine, ask)
+            lines, image = proven.lines, _with_message(image, proven.said)
+            if proven.taken:
+                views.append(View(NAME, (), Affine.scaling(image.dpi / 72, image.dpi / 72)))
+        lines = _look_further(prepared, lines, capitals, views, engine, effort)
     except PageError as error:  # what was read stands; a further look is an extra
-        damage = f"{error}; the page stands as the first look read it"
-        image = msgspec.structs.replace(
-            image, message=f"{image.message}; {damage}" if image.message else damage
-        )
-    return _as_page(image, number, views, lines)
+        image = _with_message(image, f"{error}; the page stands as the first look read it")
+    return _as_page(image, number, views, lines, effort != "fast")
+
+
+def _with_message(image: PageImage, said: str) -> PageImage:
+    return msgspec.structs.replace(image, message="; ".join(filter(None, (image.message, said))))
 
 
 def _look_further(
-    prepared: Prepared, lines: list[SeenLine], views: list[View], engine: Tesseract, effort: Effort
+    prepared: Prepared,
+    lines: list[SeenLine],
+    capitals: float,
+    views: list[View],
+    engine: Tesseract,
+    effort: Effort,
 ) -> list[SeenLine]:
-    """The lines with what the first look lost, and with doubtful ones read again; adds its views to `views`."""
-    capitals = prepared.capitals or _capitals_of(lines)
-    lines = recover(prepared.pixels, lines, capitals, engine)
-    if effort != "fast" and lines:
+    """The lines with doubtful ones read again; adds its views to `views`. What came from a text layer stands."""
+    again = [line for line in lines if not is_from_layer(line)]
+    if effort != "fast" and any(map(_is_text, words_of(again))):
         looks = _looks(effort, engine, prepared.film)
         # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
         scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
-        lines = look_again(prepared.pixels, lines, capitals, looks, prepared.view.name, scope)
+        done = iter(look_again(prepared.pixels, again, capitals, looks, prepared.view.name, scope))
+        lines = [line if is_from_layer(line) else next(done) for line in lines]
         views += [_line_view(prepared.view, look) for look in looks]
     return lines
+
+
+def _is_text(word: Seen) -> bool:
+    """Whether a word was read surely enough to show that there is text at all: pictures yield none."""
+    return len(word.text) >= _WORD and word.confidence >= _SURE
 
 
 def _looks(effort: Effort, engine: Tesseract, film: bool) -> list[Look]:
@@ -119,19 +154,21 @@ def _line_view(view: View, look: Look) -> View:
     )
 
 
-def _as_page(image: PageImage, number: int, views: Sequence[View], seen: Sequence[SeenLine]) -> Page:
+def _as_page(
+    image: PageImage, number: int, views: Sequence[View], seen: Sequence[SeenLine], again: bool = False
+) -> Page:
     lines: list[Line] = []
     previous: int | None = None
     for line in seen:
         if previous is not None and line.paragraph != previous:
             lines.append(Line())
         previous = line.paragraph
-        lines.append(_as_line(line.words, views[0].transform, image))
+        lines.append(_as_line(line.words, views[0].transform, image, again))
     if lines:
         lines.append(
             Line()
         )  # a page's text ends with a newline, so that a form feed begins a line of its own
-    confidences = [word.confidence for word in words_of(seen)]
+    confidences = [word.confidence or 0.0 for line in lines for word in line.words]
     mean = round(float(np.mean(confidences)), 2) if confidences else None
     low = round(float(np.quantile(confidences, 0.05)), 2) if confidences else None
     grade = _grade(mean, low)
@@ -161,14 +198,15 @@ def _grade(mean: float | None, low: float | None) -> Grade:
     return "unreadable"
 
 
-def _as_line(words: Sequence[Seen], to_frame: Affine, image: PageImage) -> Line:
+def _as_line(words: Sequence[Seen], to_frame: Affine, image: PageImage, again: bool) -> Line:
     text, placed = "", []
     for word in words:
         start = len(text) + 1 if text else 0
         text = f"{text} {word.text}" if text else word.text
         box = to_frame.box(word.box).within(image.width, image.height)
-        confidence = round(word.confidence, 2)
-        placed.append(Word(start, start + len(word.text), box, confidence, word.readings, word.choice))
+        own = round(word.confidence, 2)
+        said = calibrated(word.text, word.confidence, word.readings, again)
+        placed.append(Word(start, start + len(word.text), box, said, word.readings, word.choice, own))
     return Line(text, tuple(placed))
 
 

@@ -10,18 +10,21 @@ from pipeline.errors import ConfigurationError
 from pipeline.programs import languages
 
 Effort = Literal["fast", "balanced", "thorough"]
+TextLayer = Literal["auto", "never", "always"]
 
 
 class ReadOptions(msgspec.Struct, frozen=True):
     """What the reading of a page depends on. `dpi` None takes the resolution of the scan inside the page.
 
-    `effort` is how often a page is looked at: once, again where it is doubtful, or again everywhere.
+    `effort` is how often a page is looked at: once, again where it is doubtful, or again everywhere. `text_layer` says
+    whether the text layer of a PDF may stand for readings: where its image bears it out, never, or wherever ink shows.
     """
 
     lang: str = "eng"
     dpi: float | None = None
     max_pixels: int = 100_000_000
     effort: Effort = "balanced"
+    text_layer: TextLayer = "auto"
 
 
 class TextOptions(msgspec.Struct, frozen=True):

@@ -103,7 +103,7 @@ def band(line: Line, page: Page, share: float = _EDGE_BAND) -> str:
 
 def _surely_read(line: Line) -> str:
     """The line without the words that the engine itself doubts and that look like specks read as letters."""
-    words = ((line.text[word.start : word.end], word.confidence or 0.0) for word in line.words)
+    words = ((line.text[word.start : word.end], word.sureness or 0.0) for word in line.words)
     return " ".join(text for text, confidence in words if confidence >= _SURE or _SOLID.search(text))
 
 
@@ -130,5 +130,5 @@ def _unlisted(banners: Sequence[Banner | None]) -> list[Banner | None]:
 
 def _specks(line: Line) -> bool:
     """Whether a line says nothing: hardly a sign, or no word that was read surely, where that is known."""
-    known = any(word.confidence is not None for word in line.words)
+    known = any(word.sureness is not None for word in line.words)
     return sum(c.isalnum() for c in line.text) <= 2 or (known and not holds_words(line))

@@ -47,15 +47,19 @@ class Raised(msgspec.Struct, frozen=True):
 
 
 def run_calls(
-    calls: deque[Call], new_pool: Callable[[int], Executor], jobs: int
+    calls: deque[Call],
+    new_pool: Callable[[int], Executor],
+    jobs: int,
+    idle: list[Executor] | None = None,
 ) -> Iterator[tuple[Call, Any]]:
     """Run calls to their end, in any order, and yield each with its result, Broken or Raised.
 
     The receiver may change `calls` while it receives. At most twice `jobs` calls are in flight. When a pool
     breaks, each call in flight is tried once more, alone; only one that breaks its pool again, and with its smaller
-    argument, too, is Broken. One that crashed or ran out of memory is tried again likewise.
+    argument, too, is Broken. One that crashed or ran out of memory is tried again likewise. A pool
+    that stands in `idle` (see `idle_pools`) is used before a new one is made, and is put back there.
     """
-    pool = new_pool(jobs)
+    pool = idle.pop() if idle else new_pool(jobs)
     in_flight: dict[Future[Any], Call] = {}
     pulse: Future[Any] | None = None
     try:
@@ -94,7 +98,30 @@ def run_calls(
     except BaseException:
         _end(pool)
         raise
-    pool.shutdown(wait=True)
+    _lay_down(pool, idle)
+
+
+def _lay_down(pool: Executor, idle: list[Executor] | None) -> None:
+    if idle is None:
+        pool.shutdown(wait=True)
+    else:
+        idle.append(pool)
+
+
+@contextmanager
+def idle_pools() -> Iterator[list[Executor]]:
+    """A place for pools between two times of work, for starting workers takes longer than many a page; at the end
+    they are shut down.
+    """
+    idle: list[Executor] = []
+    try:
+        yield idle
+    except BaseException:
+        for pool in idle:
+            _end(pool)
+        raise
+    for pool in idle:
+        pool.shutdown(wait=True)
 
 
 def process_pool(bounds: Bounds) -> Callable[[int], Executor]:

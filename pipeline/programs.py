@@ -19,7 +19,7 @@ from typing import Any
 from pipeline.confinement import Bounds
 from pipeline.errors import MissingProgramError, PageTimeoutError
 
-PROGRAMS = ("tesseract", "pdftoppm", "pdfinfo", "pdfimages")
+PROGRAMS = ("tesseract", "pdftoppm", "pdfinfo", "pdfimages", "pdftotext")
 HOW_TO_INSTALL = (
     "Install it with `make setup`, or by hand: "
     "`apt-get install tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd poppler-utils` (Debian, Ubuntu), "

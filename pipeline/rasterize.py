@@ -125,7 +125,8 @@ def _rasterize_pdf(
     except (PDFPageCountError, PDFSyntaxError, ValueError):
         raise PageError("this page of the PDF is damaged") from None
     width, height = _page_inches(info.get(f"Page {number:>4} size") or info.get("Page size") or "")
-    dpi = options.dpi or scan_dpi(_images_on(path, number, password, timeout), width, height)
+    images = _images_on(path, number, password, timeout)
+    dpi = options.dpi or scan_dpi(images, width, height)
     message = ""
     most = min(math.sqrt(options.max_pixels / (width * height)), _LONGEST / max(width, height))
     if most < _LEGIBLE_DPI:
@@ -167,7 +168,7 @@ def _rasterize_pdf(
         raise PageError("the image that Poppler drew of this page is unusable") from None
     if target.stat().st_size < size[0] * size[1]:
         raise PageError("the image that Poppler drew of this page is cut short; the disk may be full")
-    return PageImage(target, *size, dpi, message, damage)
+    return PageImage(target, *size, dpi, message, damage, bool(_scans(images, width, height)))
 
 
 def _complaint(error: PDFSyntaxError) -> str:
@@ -184,19 +185,25 @@ def scan_dpi(images: Sequence[tuple[int, int, float, float]], width: float, heig
     774 x 1006 pixels on 2.6 x 3.3 inches) is drawn at the whole multiple that brings its longer side to
     1,650 pixels. `images` are (width, height, x-ppi, y-ppi) as pdfimages lists them.
     """
+    resolutions = _scans(images, width, height)
+    if not resolutions:
+        return DEFAULT_DPI
+    ppi = min(max(resolutions), HIGHEST_DPI)
+    longer = max(width, height) * ppi
+    if ppi < _NO_SCAN[0] and longer < _NO_SCAN[1]:
+        return DEFAULT_DPI
+    return ppi * max(math.ceil(_SMALLEST / longer), 1)
+
+
+def _scans(images: Sequence[tuple[int, int, float, float]], width: float, height: float) -> list[float]:
+    """The resolutions of the images that make up a page of `width` x `height` inches; none where it is no scan."""
     shares: dict[float, float] = {}  # of the page, by resolution: a scan may lie in it as dozens of strips
     for wide, high, x_ppi, y_ppi in images:
         if x_ppi > 0 and y_ppi > 0:
             ppi = max(x_ppi, y_ppi)
             shares[ppi] = shares.get(ppi, 0.0) + wide / x_ppi * high / y_ppi / (width * height)
     shares = {ppi: share for ppi, share in shares.items() if share >= _PIECE_COVERS}
-    if sum(shares.values()) < _SCAN_COVERS:
-        return DEFAULT_DPI
-    ppi = min(max(shares), HIGHEST_DPI)
-    longer = max(width, height) * ppi
-    if ppi < _NO_SCAN[0] and longer < _NO_SCAN[1]:
-        return DEFAULT_DPI
-    return ppi * max(math.ceil(_SMALLEST / longer), 1)
+    return list(shares) if sum(shares.values()) >= _SCAN_COVERS else []
 
 
 def _images_on(path: Path, number: int, password: str, timeout: float) -> list[tuple[int, int, float, float]]:

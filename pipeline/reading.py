@@ -4,9 +4,10 @@ Sources go in, each as an Intake, where it is noted what became of their pages; 
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -25,6 +26,7 @@ _BROKE = "it ended its worker each time; its image may need more memory than the
 _INSPECTION_SECONDS = 60.0
 
 NewPool = Callable[[int], Executor]
+RunCalls = Callable[[deque[pool.Call]], Iterator[tuple[pool.Call, Any]]]
 
 
 class Intake(msgspec.Struct):
@@ -97,7 +99,7 @@ class _Reader:
             one.outcomes[number] = PageOutcome(number, "timed_out", message=said)
 
 
-def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, new_pool: NewPool) -> None:
+def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, run_calls: RunCalls) -> None:
     """Find what each file is; answers are kept by content, so that a second run asks nothing."""
     calls: deque[pool.Call] = deque()
     asked: dict[pool.Call, tuple[Intake, Path]] = {}
@@ -122,7 +124,7 @@ def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, new_p
             call = pool.Call(work.inspect_file, job)
             asked[call] = (one, kept)
             calls.append(call)
-    for call, found in pool.run_calls(calls, new_pool, options.jobs) if calls else ():
+    for call, found in run_calls(calls) if calls else ():
         one, kept = asked[call]
         if isinstance(found, rasterize.Inspection):
             one.inspection = found
@@ -136,7 +138,7 @@ def read_all(
     intakes: Sequence[Intake],
     options: Options,
     store: Store,
-    new_pool: NewPool,
+    run_calls: RunCalls,
     talk: Talk,
     *,
     rasterize_only: bool,
@@ -151,7 +153,7 @@ def read_all(
     if not reader.calls:
         return
     room = Room(store, options.limits.max_disk)
-    for call, found in pool.run_calls(reader.calls, new_pool, options.jobs):
+    for call, found in run_calls(reader.calls):
         one, number = reader.asked.pop(call)
         if isinstance(found, PageOutcome):
             outcome = found

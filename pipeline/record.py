@@ -44,6 +44,7 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
 class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     """A word's place in its line (`start`, `end`) and on the page (`box`, in the page's frame).
 
+    `confidence` is how many of a hundred words read like it are right, `engine_confidence` what the engine itself said.
     `readings` holds every look taken at it where there was more than one, and `choice` why this one was taken.
     """
 
@@ -53,6 +54,12 @@ class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     confidence: float | None = None
     readings: tuple[Reading, ...] = ()
     choice: str = ""
+    engine_confidence: float | None = None
+
+    @property
+    def sureness(self) -> float | None:
+        """How sure the engine was: what rules of thumb for specks and noise go by."""
+        return self.confidence if self.engine_confidence is None else self.engine_confidence
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -100,8 +107,8 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
 class Page(msgspec.Struct, frozen=True, omit_defaults=True):
     """One page as read. `width` and `height` are the pixels of its frame, `dpi` its resolution.
 
-    `confidence` is the mean of its words' confidences, `confidence_low` what one word in twenty stays below, and
-    `grade` names what both say of the page.
+    `confidence` is the mean of its words' confidences, so that as many of a hundred are right; `confidence_low` is what
+    one word in twenty stays below, and `grade` names what both say of the page.
     """
 
     number: int
@@ -120,6 +127,13 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True):
     def text(self) -> str:
         """The page's raw text."""
         return "\n".join(line.text for line in self.lines)
+
+    @property
+    def sureness(self) -> float | None:
+        """The mean of what the engine itself said of the page's words."""
+        own = [word.engine_confidence for line in self.lines for word in line.words]
+        known = [each for each in own if each is not None]
+        return sum(known) / len(known) if known else self.confidence
 
     def located_lines(self) -> Iterator[tuple[int, Line]]:
         """Each line with the offset of its first character in the page's raw text."""

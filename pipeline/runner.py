@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from types import FrameType
@@ -24,7 +25,7 @@ from pipeline.corpus import corpus_lines, records
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
 from pipeline.options import Options, check_languages
 from pipeline.programs import tool_versions
-from pipeline.reading import NOT_ASKED_FOR, Intake, NewPool, inspect_all, read_all, said_of
+from pipeline.reading import NOT_ASKED_FOR, Intake, NewPool, RunCalls, inspect_all, read_all, said_of
 from pipeline.record import (
     FAILED_PAGES,
     SCHEMA_VERSION,
@@ -71,20 +72,21 @@ def transcribe(
         raise NothingUsableError(
             f"There is nothing to transcribe in {named}: put PDF, TIFF, PNG or JPEG files there."
         )
-    with store.opened(), _stopped_once(), _full_disk_told(output):
+    with store.opened(), _stopped_once(), _full_disk_told(output), pool.idle_pools() as idle:
         last = store.last_run()  # not before the folder is ours: another run may just be ending
         sources, ignored = found or earlier.failed_sources(last)
         sources = earlier.as_known(sources, last)
         kept = earlier.still_standing(sources, last, store)
         make_pool = new_pool or pool.process_pool(_bounds(store, options))
+        run_calls = partial(pool.run_calls, new_pool=make_pool, jobs=options.jobs, idle=idle)
         intakes = [Intake(source, outcomes={}, keys={}) for source in sources]
         talk.begin(len(intakes), ignored)
-        inspect_all(intakes, options, store, make_pool)
-        read_all(intakes, options, store, make_pool, talk, rasterize_only=rasterize_only)
+        inspect_all(intakes, options, store, run_calls)
+        read_all(intakes, options, store, run_calls, talk, rasterize_only=rasterize_only)
         done = [_outcome_of(one) for one in intakes]
         if not rasterize_only:
             digest = loaded.digest + keys.text_version()
-            done = _finish_all(intakes, done, corrections, digest, options, store, make_pool, talk)
+            done = _finish_all(intakes, done, corrections, digest, options, store, run_calls, talk)
         documents = tuple(sorted([*done, *kept], key=lambda outcome: outcome.output))
         run = Run(
             SCHEMA_VERSION,
@@ -171,7 +173,7 @@ def _finish_all(
     digest: str,
     options: Options,
     store: Store,
-    new_pool: NewPool,
+    run_calls: RunCalls,
     talk: Talk,
 ) -> list[DocumentOutcome]:
     """Carry out the text stages on every document whose outputs are not up to date."""
@@ -203,7 +205,7 @@ def _finish_all(
         call = pool.Call(work.finish_document, job)
         asked[call] = index
         calls.append(call)
-    for call, found in pool.run_calls(calls, new_pool, options.jobs) if calls else ():
+    for call, found in run_calls(calls) if calls else ():
         index = asked[call]
         if isinstance(found, dict):
             done[index] = msgspec.structs.replace(done[index], edits=found)

@@ -35,15 +35,6 @@ class Prepared(msgspec.Struct, frozen=True):
     film: bool = False
 
 
-def is_blank(page: Image) -> bool:
-    """Whether nothing on the page is darker than its paper by more than scanner noise."""
-    height, width = page.shape
-    half = (max(width // 2, 1), max(height // 2, 1))
-    small = cv2.resize(page, half, interpolation=cv2.INTER_AREA)
-    paper = float(np.median(small))
-    return bool(np.count_nonzero(small < paper - 40) < 20)
-
-
 def capital_height(page: Image) -> float | None:
     """The height of capital letters in pixels, from the histogram of connected components.
 

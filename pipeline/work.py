@@ -9,10 +9,12 @@ from time import monotonic
 import cv2
 import msgspec
 
-from pipeline import ocr, rasterize
+from pipeline import ocr, rasterize, textlayer
 from pipeline.diffs import unified_diff
 from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
+from pipeline.looks import Seen
 from pipeline.options import ReadOptions, TextOptions
+from pipeline.pageimage import PageImage
 from pipeline.pool import Watchdog
 from pipeline.record import (
     SCHEMA_VERSION,
@@ -24,6 +26,7 @@ from pipeline.record import (
     dump,
 )
 from pipeline.report import document_page
+from pipeline.sources import PDF
 from pipeline.store import Store
 from pipeline.textstages import Corrections, clean_pages, count_edits, edit_document, load_corrections
 
@@ -99,8 +102,9 @@ def read_page(job: PageJob) -> PageOutcome:
                 _keep(image.path, job.keep, store)
             if job.rasterize_only:
                 return outcome("ok", image.message)
+            layer, ask = _layer(job, image), job.options.text_layer != "always"
             left = job.timeout - (monotonic() - began)
-            page = ocr.read_page(image, job.number, job.options.lang, left, job.options.effort)
+            page = ocr.read_page(image, job.number, job.options.lang, left, job.options.effort, layer, ask)
             store.write(store.picture(job.key), _picture(image.path))
             store.write(store.page_file(job.key), dump(page))  # last: it says that the page is done
             return outcome(page.status, page.message)
@@ -116,6 +120,14 @@ def read_page(job: PageJob) -> PageOutcome:
         return outcome("failed", f"{error}.")
     except OSError as error:
         return outcome("failed", f"its result could not be written ({error.strerror}).")
+
+
+def _layer(job: PageJob, image: PageImage) -> tuple[Seen, ...]:
+    """The words of the page's text layer, where they may be asked for: of a scan's it is known who wrote them."""
+    wanted = job.options.text_layer
+    if job.inspection.media_type != PDF or wanted == "never" or (wanted == "auto" and image.scanned):
+        return ()
+    return textlayer.layer_words(job.path, job.number, job.inspection.password, image)
 
 
 def finish_document(job: DocumentJob) -> dict[str, int]:

@@ -4,7 +4,7 @@
 set -u
 
 missing() {
-    for program in tesseract pdftoppm pdfinfo pdfimages; do
+    for program in tesseract pdftoppm pdfinfo pdfimages pdftotext; do
         command -v "$program" >/dev/null 2>&1 || echo "$program"
     done
     if command -v tesseract >/dev/null 2>&1; then

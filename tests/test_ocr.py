@@ -173,3 +173,24 @@ def test_an_engine_that_hangs_is_ended_in_time(tmp_path: Path, stand_in: Callabl
 def test_no_time_left_is_a_time_out_before_the_engine_starts(tmp_path: Path) -> None:
     with pytest.raises(PageTimeoutError):
         read_page(on_disk(tmp_path, typed()), 1, timeout=0)
+
+
+@pytest.mark.parametrize(("sure", "again"), [(5, False), (90, True)])
+def test_what_is_found_in_a_picture_is_not_looked_at_again(
+    tmp_path: Path,
+    stand_in: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    sure: int,
+    again: bool,
+) -> None:
+    row = f"5\\t1\\t1\\t1\\t1\\t1\\t80\\t80\\t90\\t30\\t{sure}\\tpamw\\n"
+    no_orientation = 'case "$*" in *"--psm 0"*) echo Too few characters >&2; exit 1;; esac\n'
+    stand_in(no_orientation + HEADER + f"printf '{row}' >> \"$2.tsv\"")
+    looked = []
+    monkeypatch.setattr("pipeline.ocr.look_again", lambda _, lines, *rest: looked.append(1) or list(lines))
+    page = read_page(on_disk(tmp_path, typed()), 1)
+    assert bool(looked) == again
+    assert (page.status == "low_confidence") == (not again)
+    word = page.lines[0].words[0]
+    assert word.engine_confidence == sure
+    assert word.confidence != sure

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.confinement import MEGABYTE, Bounds
 from pipeline.errors import PageCrashError
-from pipeline.pool import Broken, Call, Raised, Watchdog, process_pool, run_calls
+from pipeline.pool import Broken, Call, Raised, Watchdog, idle_pools, process_pool, run_calls
 
 
 def bounds(folder: Path, memory: int = 4000) -> Bounds:
@@ -192,3 +192,28 @@ def test_a_call_that_crashes_is_tried_again_and_then_smaller(
     results = run(tmp_path, call, hopeless)
     assert results[call] == "small"
     assert isinstance(results[hopeless], Broken | Raised)
+
+
+def test_a_pool_that_stands_idle_is_used_again_and_shut_down_at_the_end(tmp_path: Path) -> None:
+    made: list[Executor] = []
+
+    def make(jobs: int) -> Executor:
+        made.append(process_pool(bounds(tmp_path))(jobs))
+        return made[-1]
+
+    def work(*calls: Call) -> set[object]:
+        return {result for _, result in run_calls(deque(calls), make, 1, idle)}
+
+    with idle_pools() as idle:
+        first = work(Call(own_process, 0))
+        assert work(Call(own_process, 1)) == first
+        assert len(made) == 1
+        assert work(Call(die, 0), Call(double, 4)) == {Broken(), 8}
+        assert work(Call(double, 2)) == {4}
+    for pool in made:
+        with pytest.raises(RuntimeError):
+            pool.submit(double, 1)
+
+
+def own_process(_: int) -> int:
+    return os.getpid()

@@ -146,6 +146,14 @@ def limit_options(command: F) -> F:
     for decorate in reversed(
         (
             click.option(
+                "--text-layer",
+                type=click.Choice(["auto", "never", "always"]),
+                default="auto",
+                show_default=True,
+                help="Take the words of a PDF's own text: where the page's image bears them out, never, or wherever "
+                "ink shows.",
+            ),
+            click.option(
                 "--page-timeout",
                 type=_Number(1, 86_400),
                 default=300.0,

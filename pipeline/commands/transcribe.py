@@ -57,7 +57,11 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
 
     settings = options.Options(
         options.ReadOptions(
-            chosen["lang"], chosen["dpi"], round(chosen["max_pixels"] * 1_000_000), chosen["effort"]
+            chosen["lang"],
+            chosen["dpi"],
+            round(chosen["max_pixels"] * 1_000_000),
+            chosen["effort"],
+            chosen["text_layer"],
         ),
         chosen_text(chosen, until),
         options.Limits(**{name: chosen[name] for name in options.Limits.__struct_fields__}),
