@@ -43,6 +43,12 @@ class Tesseract:
         """One full pass over an image file, with page segmentation mode `psm`."""
         return self._read(image, psm)[0]
 
+    def read_pixels(self, pixels: Image, psm: int = 3) -> list[SeenLine]:
+        """One full pass over an image in memory."""
+        path = self._folder / "area.pgm"
+        cv2.imwrite(str(path), pixels)
+        return self.read_page(path, psm)
+
     def recognize(self, lines: Sequence[Image]) -> list[tuple[Seen, ...]]:
         """The words of each line, all read by one process."""
         if not lines:

@@ -40,12 +40,14 @@ def _language_data(lang: str) -> list[str]:
 def read_version() -> str:
     """Changes whenever the code that reads pages does, so that no stale reading survives an update."""
     reading = (
+        "areas",
         "crops",
         "engines",
         "film",
         "geometry",
         "lexicon",
         "looks",
+        "negative",
         "ocr",
         "options",
         "pageimage",

@@ -4,18 +4,19 @@ One full pass, and a second one turned upright only where the first reads poorly
 second looks at doubtful lines, as far as the effort asked for allows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from time import monotonic
 
 import cv2
 import msgspec
 import numpy as np
 
+from pipeline.areas import Area, merged, read_areas
 from pipeline.engines import Tesseract
 from pipeline.errors import PageError
-from pipeline.geometry import Affine
+from pipeline.geometry import Affine, Box
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
-from pipeline.options import Effort
+from pipeline.options import Effort, ReadStep
 from pipeline.pageimage import PageImage
 from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
 from pipeline.secondlook import Look, Scope, look_again
@@ -36,9 +37,14 @@ _SMALL, _LARGE = 19.0, 40.0
 
 
 def read_page(
-    image: PageImage, number: int, lang: str = "eng", timeout: float = 300, effort: Effort = "balanced"
+    image: PageImage,
+    number: int,
+    lang: str = "eng",
+    timeout: float = 300,
+    effort: Effort = "balanced",
+    skip: Collection[ReadStep] = (),
 ) -> Page:
-    """Read page `number` from its image.
+    """Read page `number` from its image, without the steps in `skip`.
 
     Raises PageError where the engine fails, PageTimeoutError where it takes longer than `timeout` seconds.
     """
@@ -51,18 +57,18 @@ def read_page(
         if image.damage:
             raise PageError(f"this page came out blank, and {image.damage}")
         return _as_page(image, number, [View("page")], [])
-    prepared = prepare(grey)
+    prepared = prepare(grey, skip=skip)
     lines = _first_look(prepared, image, engine)
-    if mean_confidence(words_of(lines)) < _TURN_WORTH_TRYING:
+    if "turn" not in skip and mean_confidence(words_of(lines)) < _TURN_WORTH_TRYING:
         turns = engine.turns_needed(image.path)
         if turns:
-            turned = prepare(grey, turns)
+            turned = prepare(grey, turns, skip)
             again = _first_look(turned, image, engine)
             if _weight(again) > _weight(lines):
                 prepared, lines = turned, again
     views = [prepared.view]
     try:
-        lines = _look_further(prepared, lines, views, engine, effort)
+        lines = _look_further(prepared, lines, views, engine, effort, skip)
     except PageError as error:  # what was read stands; a further look is an extra
         damage = f"{error}; the page stands as the first look read it"
         image = msgspec.structs.replace(
@@ -72,18 +78,52 @@ def read_page(
 
 
 def _look_further(
-    prepared: Prepared, lines: list[SeenLine], views: list[View], engine: Tesseract, effort: Effort
+    prepared: Prepared,
+    lines: list[SeenLine],
+    views: list[View],
+    engine: Tesseract,
+    effort: Effort,
+    skip: Collection[ReadStep],
 ) -> list[SeenLine]:
-    """The lines with what the first look lost, and with doubtful ones read again; adds its views to `views`."""
+    """The lines with what the first look lost or read badly, and with doubtful ones read again; adds its views to
+    `views`.
+    """
     capitals = prepared.capitals or _capitals_of(lines)
-    lines = recover(prepared.pixels, lines, capitals, engine)
-    if effort != "fast" and lines:
-        looks = _looks(effort, engine, prepared.film)
-        # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
-        scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
-        lines = look_again(prepared.pixels, lines, capitals, looks, prepared.view.name, scope)
-        views += [_line_view(prepared.view, look) for look in looks]
-    return lines
+    unread: list[Box] = []
+    if "uncovered" not in skip:
+        lines, unread = recover(prepared.pixels, lines, capitals, engine)
+    areas: list[Area] = []
+    if "areas" not in skip:
+        lines, areas = read_areas(prepared, lines, unread, capitals, engine, skip)
+        views += [area.prepared.view for area in areas]
+    if effort != "fast" and "second-looks" not in skip:
+        lines = _again(prepared, lines, capitals, views, engine, effort)
+        areas = [
+            msgspec.structs.replace(area, lines=tuple(again))
+            for area in areas
+            for again in [
+                _again(area.prepared, area.lines, area.prepared.capitals or capitals, views, engine, effort)
+            ]
+        ]
+    return merged(lines, areas)
+
+
+def _again(
+    prepared: Prepared,
+    lines: Sequence[SeenLine],
+    capitals: float,
+    views: list[View],
+    engine: Tesseract,
+    effort: Effort,
+) -> list[SeenLine]:
+    """The lines of one view with what is doubtful read again; adds the views of that to `views`."""
+    if not lines:
+        return []
+    looks = _looks(effort, engine, prepared.film)
+    # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
+    scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
+    views += [_line_view(prepared.view, look) for look in looks]
+    return look_again(prepared.pixels, lines, capitals, looks, prepared.view.name, scope)
 
 
 def _looks(effort: Effort, engine: Tesseract, film: bool) -> list[Look]:

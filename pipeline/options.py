@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -10,18 +10,24 @@ from pipeline.errors import ConfigurationError
 from pipeline.programs import languages
 
 Effort = Literal["fast", "balanced", "thorough"]
+ReadStep = Literal[
+    "invert", "unframe", "turn", "scale", "deskew", "grain", "areas", "uncovered", "second-looks"
+]
+READ_STEPS: tuple[ReadStep, ...] = get_args(ReadStep)
 
 
 class ReadOptions(msgspec.Struct, frozen=True):
     """What the reading of a page depends on. `dpi` None takes the resolution of the scan inside the page.
 
-    `effort` is how often a page is looked at: once, again where it is doubtful, or again everywhere.
+    `effort` is how often a page is looked at: once, again where it is doubtful, or again everywhere. Steps named in
+    `skip` are left out.
     """
 
     lang: str = "eng"
     dpi: float | None = None
     max_pixels: int = 100_000_000
     effort: Effort = "balanced"
+    skip: tuple[ReadStep, ...] = ()
 
 
 class TextOptions(msgspec.Struct, frozen=True):

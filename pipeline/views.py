@@ -5,14 +5,16 @@ Images are 8-bit grey arrays of shape (height, width), black ink on white paper.
 """
 
 import math
+from collections.abc import Collection
 
 import cv2
 import msgspec
 import numpy as np
 
-from pipeline import film
-from pipeline.geometry import Affine
+from pipeline import film, negative
+from pipeline.geometry import Affine, Box
 from pipeline.looks import Image
+from pipeline.options import ReadStep
 from pipeline.record import Step, View
 
 BEST_CAPITALS = 24.0  # pixels; accuracy is flat from 20 to 32 (docs/accuracy.md, letter height)
@@ -36,12 +38,14 @@ class Prepared(msgspec.Struct, frozen=True):
 
 
 def is_blank(page: Image) -> bool:
-    """Whether nothing on the page is darker than its paper by more than scanner noise."""
+    """Whether nothing on the page is darker than its paper by more than scanner noise, or lighter if it is a negative."""
     height, width = page.shape
     half = (max(width // 2, 1), max(height // 2, 1))
     small = cv2.resize(page, half, interpolation=cv2.INTER_AREA)
     paper = float(np.median(small))
-    return bool(np.count_nonzero(small < paper - 40) < 20)
+    if np.count_nonzero(small < paper - 40) >= 20:
+        return False
+    return paper >= 128 or not negative.dark_areas(page)
 
 
 def capital_height(page: Image) -> float | None:
@@ -108,65 +112,72 @@ def skew(page: Image) -> float:
     return best if fine[best] > 1.1 * coarse[0.0] else 0.0
 
 
-def prepare(page: Image, quarter_turns: int = 0) -> Prepared:
-    """The view of a page that the engine shall read; `quarter_turns` clockwise come first."""
+def prepare(page: Image, quarter_turns: int = 0, skip: Collection[ReadStep] = ()) -> Prepared:
+    """The view of a page that the engine shall read; `quarter_turns` clockwise come first, steps in `skip` not at all."""
     pixels, forward, steps = page, Affine(), []
-    black = film.frame(page)
+    black = film.frame(page) if "unframe" not in skip else None
     inside = film.inside(black) if black is not None else None
     if black is not None and inside:
         pixels = page.copy()
         pixels[black > 0] = int(np.median(page[black == 0]))
         pixels = np.ascontiguousarray(pixels[inside.top : inside.bottom, inside.left : inside.right])
         forward = Affine.shift(-inside.left, -inside.top)
-        steps.append(
-            Step(
-                "unframe",
-                {
-                    "left": float(inside.left),
-                    "top": float(inside.top),
-                    "right": float(inside.right),
-                    "bottom": float(inside.bottom),
-                },
-            )
-        )
+        steps.append(step_at("unframe", inside))
+    dark = negative.dark_areas(pixels) if "invert" not in skip else []
+    if dark:
+        pixels = negative.righted(pixels, dark)
+        steps += [step_at("invert", area.box) for area in dark]
     if quarter_turns % 4:
-        pixels, turn = _turned(pixels, quarter_turns % 4)
+        pixels, turn = turned(pixels, quarter_turns % 4)
         forward = forward.then(turn)
         steps.append(Step("turn", {"degrees": 90.0 * (quarter_turns % 4)}))
     capitals = capital_height(pixels)
-    if capitals and not READABLE_CAPITALS[0] <= capitals <= READABLE_CAPITALS[1]:
-        pixels, scaling = _scaled(pixels, BEST_CAPITALS / capitals)
+    if capitals and "scale" not in skip and not is_readable(capitals):
+        pixels, scaling = scaled(pixels, BEST_CAPITALS / capitals)
         forward = forward.then(scaling)
         steps.append(Step("scale", {"factor": scaling.a, "capitals": capitals}))
         capitals = BEST_CAPITALS
-    degrees = skew(pixels)
+    degrees = skew(pixels) if "deskew" not in skip else 0.0
     if abs(degrees) >= _SKEW_WORTH:
         pixels, rotation = _rotated(pixels, degrees)
         forward = forward.then(rotation)
         steps.append(Step("deskew", {"degrees": degrees}))
     is_film = inside is not None and capitals is not None and film.is_bilevel(page)
-    if is_film and capitals:
+    if is_film and capitals and "grain" not in skip:
         pixels = film.without_grain(pixels, capitals)
         steps.append(Step("grain", {"capitals": capitals}))
-    name = "+".join(step.name for step in steps) or "page"
+    name = "+".join(dict.fromkeys(step.name for step in steps)) or "page"
     return Prepared(pixels, View(name, tuple(steps), forward.inverse()), capitals, is_film)
 
 
-def _turned(pixels: Image, quarter_turns: int) -> tuple[Image, Affine]:
+def is_readable(capitals: float) -> bool:
+    """Whether letters of this height are read as well as any."""
+    return READABLE_CAPITALS[0] <= capitals <= READABLE_CAPITALS[1]
+
+
+def step_at(name: str, box: Box) -> Step:
+    """A step that concerns one place, given in the pixels that it was done on."""
+    sides = zip(("left", "top", "right", "bottom"), msgspec.structs.astuple(box), strict=True)
+    return Step(name, {side: float(pixel) for side, pixel in sides})
+
+
+def turned(pixels: Image, quarter_turns: int) -> tuple[Image, Affine]:
+    """The image turned clockwise, and where its points go."""
     height, width = pixels.shape
     shift = {1: (height, 0), 2: (width, height), 3: (0, width)}[quarter_turns]
-    turned = np.ascontiguousarray(np.rot90(pixels, -quarter_turns))
+    done = np.ascontiguousarray(np.rot90(pixels, -quarter_turns))
     exact = {1: (0.0, -1.0, 1.0, 0.0), 2: (-1.0, 0.0, 0.0, -1.0), 3: (0.0, 1.0, -1.0, 0.0)}[quarter_turns]
     a, b, d, e = exact
-    return turned, Affine(a, b, float(shift[0]), d, e, float(shift[1]))
+    return done, Affine(a, b, float(shift[0]), d, e, float(shift[1]))
 
 
-def _scaled(pixels: Image, factor: float) -> tuple[Image, Affine]:
+def scaled(pixels: Image, factor: float) -> tuple[Image, Affine]:
+    """The image `factor` times as large, and where its points go."""
     height, width = pixels.shape
     size = (max(round(width * factor), 1), max(round(height * factor), 1))
     how = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
-    scaled = np.asarray(cv2.resize(pixels, size, interpolation=how), dtype=np.uint8)
-    return scaled, Affine.scaling(size[0] / width, size[1] / height)
+    done = np.asarray(cv2.resize(pixels, size, interpolation=how), dtype=np.uint8)
+    return done, Affine.scaling(size[0] / width, size[1] / height)
 
 
 def _rotated(pixels: Image, degrees: float) -> tuple[Image, Affine]:

@@ -94,7 +94,8 @@ def read_page(job: PageJob) -> PageOutcome:
             if job.rasterize_only:
                 return outcome("ok", image.message)
             left = job.timeout - (monotonic() - began)
-            page = ocr.read_page(image, job.number, job.options.lang, left, job.options.effort)
+            chosen = job.options
+            page = ocr.read_page(image, job.number, chosen.lang, left, chosen.effort, chosen.skip)
             store.write(store.picture(job.key), _picture(image.path))
             store.write(store.page_file(job.key), dump(page))  # last: it says that the page is done
             return outcome(page.status, page.message)
