@@ -5,12 +5,10 @@ a page has nothing of the kind this costs a look at its ink.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import cv2
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.crops import cut
 from pipeline.engines import Tesseract
@@ -21,8 +19,10 @@ from pipeline.record import Step, View
 from pipeline.views import (
     BEST_CAPITALS,
     READABLE_CAPITALS,
+    Letters,
     Prepared,
     is_readable,
+    letters,
     scaled,
     step_at,
     turned,
@@ -66,7 +66,8 @@ def read_areas(
     """
     wanted = []
     if "scale" not in skip and not prepared.film:
-        wanted += [(box, size, 0) for box, size in odd_sizes(prepared.pixels)]
+        found = prepared.letters if prepared.letters is not None else letters(prepared.pixels)
+        wanted += [(box, size, 0) for box, size in odd_sizes(found, prepared.pixels.shape)]
     if "turn" not in skip:
         wanted += [
             (box, capitals, 2) for box in upside_down(prepared.pixels, lines, unread, capitals, engine)
@@ -108,21 +109,20 @@ def pays(before: Sequence[Seen], after: Sequence[Seen]) -> bool:
     return _weight(after) > _weight(before) and mean_confidence(after) > mean_confidence(before)
 
 
-def odd_sizes(pixels: Image) -> list[tuple[Box, float]]:
-    """Areas whose letters are of a height that is read badly, each with the height of its capitals, from the top down."""
-    _, ink = cv2.threshold(pixels, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    width, height, area = stats[:, 2], stats[:, 3], stats[:, 4]
-    letters = (height >= _SMALLEST) & (height <= 120) & (width >= 0.15 * height) & (width <= 1.8 * height)
-    letters &= area >= 0.15 * width * height
+def odd_sizes(found: Letters, shape: tuple[int, ...]) -> list[tuple[Box, float]]:
+    """Areas whose letters are of a height that is read badly, each with the height of its capitals, from the top down.
+
+    `found` are the letters of a page of that shape.
+    """
+    height = found[:, 3]
     large = height > READABLE_CAPITALS[1]
-    rows = _rows(stats[letters & ~large], BEST_CAPITALS, pixels.shape)
-    rows += _rows(stats[letters & large], 3 * BEST_CAPITALS, pixels.shape)
+    rows = _rows(found[(height >= _SMALLEST) & ~large], BEST_CAPITALS, shape)
+    rows += _rows(found[large], 3 * BEST_CAPITALS, shape)
     odd = [row for row in rows if not READABLE_CAPITALS[0] - 1 <= row.capitals <= READABLE_CAPITALS[1] + 1]
-    areas = [group for group in _gathered(odd) if sum(row.letters for row in group) >= _LETTERS]
-    largest = sorted(areas, key=lambda group: sum(row.letters for row in group), reverse=True)[:_MOST_AREAS]
-    found = [(_around(group), float(np.median([row.capitals for row in group]))) for group in largest]
-    return sorted(found, key=lambda each: (each[0].top, each[0].left))
+    areas = [group for group in _gathered(odd) if sum(row.signs for row in group) >= _LETTERS]
+    largest = sorted(areas, key=lambda group: sum(row.signs for row in group), reverse=True)[:_MOST_AREAS]
+    sized = [(_around(group), float(np.median([row.capitals for row in group]))) for group in largest]
+    return sorted(sized, key=lambda each: (each[0].top, each[0].left))
 
 
 def upside_down(
@@ -136,7 +136,7 @@ def upside_down(
             rows.append(Row(line.box, capitals, signs))
     rows.sort(key=lambda row: (row.box.top, row.box.left))
     groups = [group for group in _gathered(rows) if len(group) >= 2][:_MOST_AREAS]
-    probes = [sorted(group, key=lambda row: row.letters, reverse=True)[:_PROBES] for group in groups]
+    probes = [sorted(group, key=lambda row: row.signs, reverse=True)[:_PROBES] for group in groups]
     crops = [
         turned(cut(pixels, row.box, capitals, BEST_CAPITALS).pixels, 2)[0] for rows in probes for row in rows
     ]
@@ -153,10 +153,10 @@ class Row(msgspec.Struct, frozen=True):
 
     box: Box
     capitals: float
-    letters: int
+    signs: int
 
 
-def _rows(stats: npt.NDArray[np.integer[Any]], reach: float, shape: tuple[int, ...]) -> list[Row]:
+def _rows(stats: Letters, reach: float, shape: tuple[int, ...]) -> list[Row]:
     """Components within `reach` pixels of each other sideways, gathered into rows, from the top down."""
     mask = np.zeros(
         (shape[0] // 2 + 1, shape[1] // 2 + 1), np.uint8

@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.geometry import Box
 from pipeline.looks import Image
 
-_SMALLEST = (48, 20)  # pixels wide and high; a smaller dark area holds no word
+_SMALLEST = (64, 32)  # pixels wide and high; a smaller dark area is a word whose letters run together
 _DARK = 0.5  # of an area is dark, at least: letters cover less than half of what they stand on
 _WHOLE = (
     0.92  # of its convex hull, at least, lies inside its outline: a word whose letters touch has a ragged one

@@ -6,10 +6,12 @@ Images are 8-bit grey arrays of shape (height, width), black ink on white paper.
 
 import math
 from collections.abc import Collection
+from typing import Any
 
 import cv2
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from pipeline import film, negative
 from pipeline.geometry import Affine, Box
@@ -26,15 +28,19 @@ _SKEW_WORTH = 0.4  # degrees; Tesseract follows a smaller slope by itself (docs/
 _MEASURED_WIDTH = 900  # pixels; enough for the slope of lines, and quick
 
 
+Letters = npt.NDArray[Any]
+
+
 class Prepared(msgspec.Struct, frozen=True):
     """A view's pixels, its record, the height of capital letters in it where that can be told, and whether the page
-    is a copy from film: black and white alone, in a black frame.
+    is a copy from film: black and white alone, in a black frame. `letters` are its own, where they were measured.
     """
 
     pixels: Image
     view: View
     capitals: float | None = None
     film: bool = False
+    letters: Letters | None = None
 
 
 def is_blank(page: Image) -> bool:
@@ -48,17 +54,21 @@ def is_blank(page: Image) -> bool:
     return paper >= 128 or not negative.dark_areas(page)
 
 
-def capital_height(page: Image) -> float | None:
-    """The height of capital letters in pixels, from the histogram of connected components.
+def letters(page: Image) -> Letters:
+    """The connected components that may be letters, a row each: left, top, width, height, area, all in pixels."""
+    _, ink = cv2.threshold(page, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
+    alike = (height >= 5) & (height <= 120) & (width >= 0.15 * height) & (width <= 1.8 * height)
+    return stats[1:][alike & (area >= 0.15 * width * height)]
+
+
+def capital_height(found: Letters) -> float | None:
+    """The height of capital letters in pixels, from the histogram of a page's components.
 
     None where there are too few letters to tell. Source: measured against truth in docs/accuracy.md.
     """
-    _, ink = cv2.threshold(page, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    width, height, area = (stats[1:, column].astype(np.float64) for column in (2, 3, 4))
-    letters = (height >= 5) & (height <= 120) & (width >= 0.15 * height) & (width <= 1.8 * height)
-    letters &= area >= 0.15 * width * height
-    heights = height[letters].astype(int)
+    heights = found[:, 3]
     if len(heights) < 60:
         return None
     counts = np.bincount(heights, minlength=125).astype(float)
@@ -131,23 +141,25 @@ def prepare(page: Image, quarter_turns: int = 0, skip: Collection[ReadStep] = ()
         pixels, turn = turned(pixels, quarter_turns % 4)
         forward = forward.then(turn)
         steps.append(Step("turn", {"degrees": 90.0 * (quarter_turns % 4)}))
-    capitals = capital_height(pixels)
+    found: Letters | None = letters(pixels)
+    capitals = capital_height(found) if found is not None else None
     if capitals and "scale" not in skip and not is_readable(capitals):
         pixels, scaling = scaled(pixels, BEST_CAPITALS / capitals)
         forward = forward.then(scaling)
         steps.append(Step("scale", {"factor": scaling.a, "capitals": capitals}))
-        capitals = BEST_CAPITALS
+        capitals, found = BEST_CAPITALS, None
     degrees = skew(pixels) if "deskew" not in skip else 0.0
     if abs(degrees) >= _SKEW_WORTH:
         pixels, rotation = _rotated(pixels, degrees)
         forward = forward.then(rotation)
+        found = None
         steps.append(Step("deskew", {"degrees": degrees}))
     is_film = inside is not None and capitals is not None and film.is_bilevel(page)
     if is_film and capitals and "grain" not in skip:
         pixels = film.without_grain(pixels, capitals)
         steps.append(Step("grain", {"capitals": capitals}))
     name = "+".join(dict.fromkeys(step.name for step in steps)) or "page"
-    return Prepared(pixels, View(name, tuple(steps), forward.inverse()), capitals, is_film)
+    return Prepared(pixels, View(name, tuple(steps), forward.inverse()), capitals, is_film, found)
 
 
 def is_readable(capitals: float) -> bool:
