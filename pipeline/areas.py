@@ -4,6 +4,7 @@ A view and the lines read in it go in; areas come out, each read in its own view
 a page has nothing of the kind this costs a look at its ink.
 """
 
+import math
 from collections.abc import Collection, Sequence
 
 import cv2
@@ -14,18 +15,17 @@ from pipeline.crops import cut
 from pipeline.engines import Tesseract
 from pipeline.geometry import Affine, Box
 from pipeline.looks import Image, Seen, SeenLine, mean_confidence, words_of
-from pipeline.options import ReadStep
 from pipeline.record import Step, View
+from pipeline.steps import ReadStep
 from pipeline.views import (
     BEST_CAPITALS,
     READABLE_CAPITALS,
     Letters,
     Prepared,
     is_readable,
-    letters,
-    scaled,
     step_at,
     turned,
+    warped,
 )
 
 _BLOCK = 6  # Tesseract's page segmentation for what is one block of lines
@@ -66,16 +66,15 @@ def read_areas(
     """
     wanted = []
     if "scale" not in skip and not prepared.film:
-        found = prepared.letters if prepared.letters is not None else letters(prepared.pixels)
-        wanted += [(box, size, 0) for box, size in odd_sizes(found, prepared.pixels.shape)]
+        wanted += [(box, size, False) for box, size in odd_sizes(prepared)]
     if "turn" not in skip:
         wanted += [
-            (box, capitals, 2) for box in upside_down(prepared.pixels, lines, unread, capitals, engine)
+            (box, capitals, True) for box in upside_down(prepared.pixels, lines, unread, capitals, engine)
         ]
     kept, areas = list(lines), list[Area]()
-    for box, size, turns in wanted:
+    for box, size, over in wanted:
         inside = [frozenset(word for word in line.words if _holds(box, word.box)) for line in kept]
-        view, to_main = _view_of(prepared, box, size, turns, len(areas) + 1)
+        view, to_main = _view_of(prepared, box, size, over, len(areas) + 1)
         read = engine.read_pixels(view.pixels, _BLOCK)
         if not pays([word for words in inside for word in words], words_of(read)):
             continue
@@ -109,15 +108,19 @@ def pays(before: Sequence[Seen], after: Sequence[Seen]) -> bool:
     return _weight(after) > _weight(before) and mean_confidence(after) > mean_confidence(before)
 
 
-def odd_sizes(found: Letters, shape: tuple[int, ...]) -> list[tuple[Box, float]]:
-    """Areas whose letters are of a height that is read badly, each with the height of its capitals, from the top down.
-
-    `found` are the letters of a page of that shape.
+def odd_sizes(prepared: Prepared) -> list[tuple[Box, float]]:
+    """Areas of a view whose letters are of a height that is read badly, each with the height of its capitals, from
+    the top down; both in the view's pixels.
     """
+    if prepared.letters is None or prepared.source is None:
+        return []
+    found, shape, way = prepared.letters, prepared.source.shape, prepared.from_source
+    scale = math.hypot(way.a, way.d)
     height = found[:, 3]
-    large = height > READABLE_CAPITALS[1]
-    rows = _rows(found[(height >= _SMALLEST) & ~large], BEST_CAPITALS, shape)
-    rows += _rows(found[large], 3 * BEST_CAPITALS, shape)
+    large = height * scale > READABLE_CAPITALS[1]
+    rows = _rows(found[(height >= _SMALLEST) & ~large], BEST_CAPITALS / scale, shape)
+    rows += _rows(found[large], 3 * BEST_CAPITALS / scale, shape)
+    rows = [Row(way.box(row.box), row.capitals * scale, row.signs) for row in rows]
     odd = [row for row in rows if not READABLE_CAPITALS[0] - 1 <= row.capitals <= READABLE_CAPITALS[1] + 1]
     areas = [group for group in _gathered(odd) if sum(row.signs for row in group) >= _LETTERS]
     largest = sorted(areas, key=lambda group: sum(row.signs for row in group), reverse=True)[:_MOST_AREAS]
@@ -192,22 +195,26 @@ def _neighbours(one: Row, other: Row) -> bool:
     return apart <= 3 * size and beside <= 2 * size and size <= _LIKE * min(one.capitals, other.capitals)
 
 
-def _view_of(prepared: Prepared, box: Box, size: float, turns: int, number: int) -> tuple[Prepared, Affine]:
+def _view_of(
+    prepared: Prepared, box: Box, size: float, turned_over: bool, number: int
+) -> tuple[Prepared, Affine]:
     """An area in a view of its own, turned and scaled as it needs, and the way from there to the main view."""
     height, width = prepared.pixels.shape
     pad = round(0.7 * size)
     box = Box(box.left - pad, box.top - pad, box.right + pad, box.bottom + pad).within(width, height)
-    pixels = np.ascontiguousarray(prepared.pixels[box.top : box.bottom, box.left : box.right])
-    forward, steps = Affine.shift(-box.left, -box.top), [step_at("area", box)]
-    if turns:
-        pixels, turn = turned(pixels, turns)
-        forward = forward.then(turn)
-        steps.append(Step("turn", {"degrees": 90.0 * turns}))
+    forward, steps, factor = Affine.shift(-box.left, -box.top), [step_at("area", box)], 1.0
+    if turned_over:
+        forward = forward.then(Affine(-1, 0, box.width, 0, -1, box.height))
+        steps.append(Step("turn", {"degrees": 180.0}))
     if not is_readable(size):
-        pixels, scaling = scaled(pixels, BEST_CAPITALS / size)
-        forward = forward.then(scaling)
-        steps.append(Step("scale", {"factor": scaling.a, "capitals": size}))
+        factor = BEST_CAPITALS / size
+        forward = forward.then(Affine.scaling(factor, factor))
+        steps.append(Step("scale", {"factor": factor, "capitals": size}))
         size = BEST_CAPITALS
+    # Straight from the scan: a page that was made smaller for its large type has lost the small.
+    source = prepared.source if prepared.source is not None else prepared.pixels
+    size_there = (max(round(box.width * factor), 1), max(round(box.height * factor), 1))
+    pixels = warped(source, prepared.from_source.then(forward), size_there)
     to_main = forward.inverse()
     view = View(
         f"{prepared.view.name}/area-{number}",

@@ -57,6 +57,7 @@ def read_version() -> str:
         "secondlook",
         "secondreader",
         "sources",
+        "steps",
         "uncovered",
         "views",
         "vote",

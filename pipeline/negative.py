@@ -19,6 +19,7 @@ _WHOLE = (
 _LETTERS = 4  # of one height, at least: a word, where a photograph has spots of any size
 _ALIKE = 0.25  # of the usual height, by which letters of one line may differ
 _MOST = 0.5  # of the light marks in an area, at least, are such letters
+_SPECK = 4  # pixels; smaller marks are the scanner's
 _EDGE = 4  # pixels either way in which the edge of an area may lie: it was found on a quarter of the size
 
 
@@ -71,9 +72,10 @@ def _holds_letters(area: Image, level: float) -> bool:
     light = (area > level).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=8)
     left, top, width, height, size = stats[1:].T
-    marks = (height >= 8) & (left > 0) & (top > 0) & (size >= 0.1 * width * height)
+    marks = (left > 0) & (top > 0) & (size >= _SPECK)
     marks &= (left + width < area.shape[1]) & (top + height < area.shape[0])
-    heights = height[marks & (width <= 3 * height)]
+    letters = marks & (height >= 8) & (size >= 0.1 * width * height) & (width <= 3 * height)
+    heights = height[letters]
     if len(heights) < _LETTERS:
         return False
     usual = float(np.quantile(heights, 0.75))  # of mixed letters the capitals

@@ -16,11 +16,12 @@ from pipeline.engines import Tesseract
 from pipeline.errors import PageError
 from pipeline.geometry import Affine, Box
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
-from pipeline.options import Effort, ReadStep
+from pipeline.options import Effort
 from pipeline.pageimage import PageImage
 from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
 from pipeline.secondlook import Look, Scope, look_again
 from pipeline.secondreader import second_reader
+from pipeline.steps import ReadStep
 from pipeline.uncovered import recover
 from pipeline.views import BEST_CAPITALS, Prepared, is_blank, prepare
 

@@ -2,18 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import msgspec
 
 from pipeline.errors import ConfigurationError
 from pipeline.programs import languages
+from pipeline.steps import ReadStep
 
 Effort = Literal["fast", "balanced", "thorough"]
-ReadStep = Literal[
-    "invert", "unframe", "turn", "scale", "deskew", "grain", "areas", "uncovered", "second-looks"
-]
-READ_STEPS: tuple[ReadStep, ...] = get_args(ReadStep)
 
 
 class ReadOptions(msgspec.Struct, frozen=True):

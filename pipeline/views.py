@@ -16,8 +16,8 @@ import numpy.typing as npt
 from pipeline import film, negative
 from pipeline.geometry import Affine, Box
 from pipeline.looks import Image
-from pipeline.options import ReadStep
 from pipeline.record import Step, View
+from pipeline.steps import ReadStep
 
 BEST_CAPITALS = 24.0  # pixels; accuracy is flat from 20 to 32 (docs/accuracy.md, letter height)
 READABLE_CAPITALS = (18.0, 36.0)  # inside it a page is left alone
@@ -33,7 +33,10 @@ Letters = npt.NDArray[Any]
 
 class Prepared(msgspec.Struct, frozen=True):
     """A view's pixels, its record, the height of capital letters in it where that can be told, and whether the page
-    is a copy from film: black and white alone, in a black frame. `letters` are its own, where they were measured.
+    is a copy from film: black and white alone, in a black frame.
+
+    `source` are the pixels that were scaled and straightened, where they were, `from_source` the way from there to
+    the view's, and `letters` were measured in `source`.
     """
 
     pixels: Image
@@ -41,6 +44,8 @@ class Prepared(msgspec.Struct, frozen=True):
     capitals: float | None = None
     film: bool = False
     letters: Letters | None = None
+    source: Image | None = None
+    from_source: Affine = Affine()
 
 
 def is_blank(page: Image) -> bool:
@@ -141,25 +146,26 @@ def prepare(page: Image, quarter_turns: int = 0, skip: Collection[ReadStep] = ()
         pixels, turn = turned(pixels, quarter_turns % 4)
         forward = forward.then(turn)
         steps.append(Step("turn", {"degrees": 90.0 * (quarter_turns % 4)}))
-    found: Letters | None = letters(pixels)
-    capitals = capital_height(found) if found is not None else None
+    source, upright = pixels, forward
+    found = letters(source)
+    capitals = capital_height(found)
     if capitals and "scale" not in skip and not is_readable(capitals):
         pixels, scaling = scaled(pixels, BEST_CAPITALS / capitals)
         forward = forward.then(scaling)
         steps.append(Step("scale", {"factor": scaling.a, "capitals": capitals}))
-        capitals, found = BEST_CAPITALS, None
+        capitals = BEST_CAPITALS
     degrees = skew(pixels) if "deskew" not in skip else 0.0
     if abs(degrees) >= _SKEW_WORTH:
         pixels, rotation = _rotated(pixels, degrees)
         forward = forward.then(rotation)
-        found = None
         steps.append(Step("deskew", {"degrees": degrees}))
     is_film = inside is not None and capitals is not None and film.is_bilevel(page)
     if is_film and capitals and "grain" not in skip:
         pixels = film.without_grain(pixels, capitals)
         steps.append(Step("grain", {"capitals": capitals}))
     name = "+".join(dict.fromkeys(step.name for step in steps)) or "page"
-    return Prepared(pixels, View(name, tuple(steps), forward.inverse()), capitals, is_film, found)
+    view = View(name, tuple(steps), forward.inverse())
+    return Prepared(pixels, view, capitals, is_film, found, source, upright.inverse().then(forward))
 
 
 def is_readable(capitals: float) -> bool:
@@ -190,6 +196,20 @@ def scaled(pixels: Image, factor: float) -> tuple[Image, Affine]:
     how = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
     done = np.asarray(cv2.resize(pixels, size, interpolation=how), dtype=np.uint8)
     return done, Affine.scaling(size[0] / width, size[1] / height)
+
+
+def warped(pixels: Image, forward: Affine, size: tuple[int, int]) -> Image:
+    """The image where `forward` takes it, `size` wide and high, on paper of its own tone."""
+    scale = math.hypot(forward.a, forward.d)
+    if scale < 0.75:  # warpAffine would pass over strokes
+        pixels, smaller = scaled(pixels, scale)
+        forward = smaller.inverse().then(forward)
+    # warpAffine maps centres of pixels; the frame's origin is the outer corner of the first one.
+    centred = Affine.shift(0.5, 0.5).then(forward).then(Affine.shift(-0.5, -0.5))
+    matrix = np.array([[centred.a, centred.b, centred.c], [centred.d, centred.e, centred.f]])
+    paper = (float(np.median(pixels)),)
+    done = cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_CUBIC, borderValue=paper)
+    return np.asarray(done, dtype=np.uint8)
 
 
 def _rotated(pixels: Image, degrees: float) -> tuple[Image, Affine]:

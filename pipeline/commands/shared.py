@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.errors import DeclassError, ExitCode
+from pipeline.steps import READ_STEPS
 
 if TYPE_CHECKING:
     from pipeline.options import TextOptions
@@ -124,6 +125,13 @@ def folder_options(command: F) -> F:
                 default="balanced",
                 show_default=True,
                 help="How often a page is looked at: once, again where it is doubtful, or again everywhere.",
+            ),
+            click.option(
+                "--skip-step",
+                multiple=True,
+                metavar="STEP",
+                type=click.Choice(READ_STEPS),
+                help=f"Leave out a step of reading ({', '.join(READ_STEPS)}); may be repeated.",
             ),
             click.option(
                 "--page-timeout",

@@ -44,7 +44,12 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
     from pipeline import options, runner, talk  # noqa: PLC0415 - `--help` need not load the engine
 
     settings = options.Options(
-        options.ReadOptions(chosen["lang"], chosen["dpi"], effort=chosen["effort"]),
+        options.ReadOptions(
+            chosen["lang"],
+            chosen["dpi"],
+            effort=chosen["effort"],
+            skip=tuple(sorted(set(chosen["skip_step"]))),
+        ),
         chosen_text(chosen, until),
         chosen["jobs"] or os.cpu_count() or 1,
         options.parse_pages(chosen["pages"]) if chosen["pages"] else (),
