@@ -11,6 +11,10 @@ from pipeline.geometry import Affine, Box
 from pipeline.looks import Image, Seen
 
 PADDING = 0.35  # of the capitals' height around a line (docs/accuracy.md, second looks)
+_LARGEST = (
+    8192,
+    512,
+)  # pixels wide and high; no line of type is larger, and engines have limits of their own
 _STEEPEST = math.tan(math.radians(3))
 
 
@@ -27,10 +31,10 @@ def cut(pixels: Image, box: Box, capitals: float, wanted: float, slope: float = 
     `slope` is how far the line falls, in pixels a pixel; it is sheared level.
     """
     pad = PADDING * capitals
-    factor = wanted / capitals
     left, top = box.left - pad, box.top - pad
-    width = math.ceil((box.width + 2 * pad) * factor)
-    height = math.ceil((box.height + 2 * pad) * factor)
+    whole = (box.width + 2 * pad, box.height + 2 * pad)
+    factor = min(wanted / capitals, *(most / side for most, side in zip(_LARGEST, whole, strict=True)))
+    width, height = (math.ceil(side * factor) for side in whole)
     level = Affine(d=-slope, f=slope * (box.left + box.right) / 2)
     forward = level.then(Affine.shift(-left, -top)).then(Affine.scaling(factor, factor))
     # warpAffine maps centres of pixels; the frame's origin is the outer corner of the first one.

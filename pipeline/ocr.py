@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 
 from pipeline.areas import Area, merged, read_areas
-from pipeline.engines import Tesseract
+from pipeline.engines import Tesseract, Until
 from pipeline.errors import PageError
 from pipeline.geometry import Affine, Box
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
@@ -124,12 +124,13 @@ def _again(
     # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
     scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
     views += [_line_view(prepared.view, look) for look in looks]
-    return look_again(prepared.pixels, lines, capitals, looks, prepared.view.name, scope)
+    return look_again(prepared.pixels, lines, capitals, looks, prepared.view.name, scope, engine.lang)
 
 
 def _looks(effort: Effort, engine: Tesseract, film: bool) -> list[Look]:
     """The second looks that this effort takes, with the engines that are there."""
-    second = second_reader()
+    reader = second_reader()
+    second = Until(reader, engine.deadline) if reader else None
     looks = [Look(second, BEST_CAPITALS)] if second else []
     if second and effort == "thorough" and not film:
         looks.append(Look(second, _SMALL))
