@@ -37,6 +37,7 @@ _LIKE = 1.35  # times as high, at most, are rows of one area
 _UNSURE = 55.0  # mean confidence of a line that may stand on its head; of typed lines that do it is 20 to 45
 _SIGNS = 8  # of such a line, at least
 _PROBES = 3  # lines that are turned to see whether an area stands on its head
+_BELIEVED = 70.0  # mean confidence of an area, at least; handwriting and pictures stay below (docs/accuracy.md, areas)
 _SURE = 75.0  # mean confidence of a turned line, at least, that does
 
 
@@ -64,37 +65,44 @@ def read_areas(
 
     `unread` are rows of ink that nothing was read of, `capitals` the usual height of capitals in the view.
     """
-    wanted = []
-    if "scale" not in skip and not prepared.film:
-        wanted += [(box, size, False) for box, size in odd_sizes(prepared)]
-    if "turn" not in skip:
-        wanted += [
-            (box, capitals, True) for box in upside_down(prepared.pixels, lines, unread, capitals, engine)
-        ]
-    kept, areas = list(lines), list[Area]()
-    for box, size, over in wanted:
-        inside = [frozenset(word for word in line.words if _holds(box, word.box)) for line in kept]
+    left = [line.words for line in lines]
+    areas: list[Area] = []
+
+    def read(box: Box, size: float, over: bool) -> bool:
+        inside = [[word for word in words if _holds(box, word.box)] for words in left]
         view, to_main = _view_of(prepared, box, size, over, len(areas) + 1)
-        read = engine.read_pixels(view.pixels, _BLOCK)
-        if not pays([word for words in inside for word in words], words_of(read)):
-            continue
+        found = engine.read_pixels(view.pixels, _BLOCK)
+        if not pays([word for words in inside for word in words], words_of(found)):
+            return False
         at = next((index for index, words in enumerate(inside) if words), None)
         if at is None:
-            at = sum(line.box.bottom <= box.top for line in kept)
-        rest = [
-            msgspec.structs.replace(line, words=tuple(word for word in line.words if word not in words))
-            for line, words in zip(kept, inside, strict=True)
+            at = sum(line.box.bottom <= box.top for line in lines)
+        left[:] = [
+            tuple(word for word in words if word not in gone)
+            for words, gone in zip(left, inside, strict=True)
         ]
-        at -= sum(not line.words for line in rest[:at])
-        kept = [line for line in rest if line.words]
-        areas.append(Area(view, to_main, tuple(read), at))
-    return kept, areas
+        areas.append(Area(view, to_main, tuple(found), at))
+        return True
+
+    if "scale" not in skip and not prepared.film:
+        # The largest come first: where they are no text, as on a page of handwriting, neither are the others.
+        all(read(box, size, over=False) for box, size in odd_sizes(prepared))
+    if "turn" not in skip:
+        for box in upside_down(prepared.pixels, lines, unread, capitals, engine):
+            read(box, capitals, over=True)
+    kept = [
+        msgspec.structs.replace(line, words=words) for line, words in zip(lines, left, strict=True) if words
+    ]
+    placed = [
+        msgspec.structs.replace(area, at=sum(bool(words) for words in left[: area.at])) for area in areas
+    ]
+    return kept, placed
 
 
 def merged(kept: Sequence[SeenLine], areas: Sequence[Area]) -> list[SeenLine]:
     """The lines of the main view and of the areas in one order; an area's paragraphs are its own."""
     lines = list(kept)
-    for area in sorted(areas, key=lambda each: each.at, reverse=True):
+    for area in sorted(areas, key=lambda each: (each.at, each.to_main.point(0, 0)[1]), reverse=True):
         free = max((line.paragraph for line in lines), default=0) + 1
         lines[area.at : area.at] = [
             SeenLine(line.paragraph + free, tuple(word.moved(area.to_main) for word in line.words))
@@ -105,12 +113,13 @@ def merged(kept: Sequence[SeenLine], areas: Sequence[Area]) -> list[SeenLine]:
 
 def pays(before: Sequence[Seen], after: Sequence[Seen]) -> bool:
     """Whether a second reading of a place says more than the first, and more surely."""
-    return _weight(after) > _weight(before) and mean_confidence(after) > mean_confidence(before)
+    sure = mean_confidence(after)
+    return sure >= _BELIEVED and sure > mean_confidence(before) and _weight(after) > _weight(before)
 
 
 def odd_sizes(prepared: Prepared) -> list[tuple[Box, float]]:
-    """Areas of a view whose letters are of a height that is read badly, each with the height of its capitals, from
-    the top down; both in the view's pixels.
+    """Areas of a view whose letters are of a height that is read badly, each with the height of its capitals, the
+    largest first; both in the view's pixels.
     """
     if prepared.letters is None or prepared.source is None:
         return []
@@ -124,8 +133,7 @@ def odd_sizes(prepared: Prepared) -> list[tuple[Box, float]]:
     odd = [row for row in rows if not READABLE_CAPITALS[0] - 1 <= row.capitals <= READABLE_CAPITALS[1] + 1]
     areas = [group for group in _gathered(odd) if sum(row.signs for row in group) >= _LETTERS]
     largest = sorted(areas, key=lambda group: sum(row.signs for row in group), reverse=True)[:_MOST_AREAS]
-    sized = [(_around(group), float(np.median([row.capitals for row in group]))) for group in largest]
-    return sorted(sized, key=lambda each: (each[0].top, each[0].left))
+    return [(_around(group), float(np.median([row.capitals for row in group]))) for group in largest]
 
 
 def upside_down(

@@ -11,6 +11,7 @@ from pipeline.geometry import Affine, Box
 from pipeline.looks import Image, Seen
 
 PADDING = 0.35  # of the capitals' height around a line (docs/accuracy.md, second looks)
+END = 1.2  # the same beside the end of a line, where a box may leave out a hyphen or a full stop (there, too)
 _LARGEST = (
     8192,
     512,
@@ -25,14 +26,21 @@ class Crop(msgspec.Struct, frozen=True):
     to_view: Affine
 
 
-def cut(pixels: Image, box: Box, capitals: float, wanted: float, slope: float = 0.0) -> Crop:
+def cut(
+    pixels: Image,
+    box: Box,
+    capitals: float,
+    wanted: float,
+    slope: float = 0.0,
+    beside: tuple[float, float] = (PADDING, PADDING),
+) -> Crop:
     """The line in `box`, whose capitals are `capitals` high, with capitals of `wanted` pixels.
 
-    `slope` is how far the line falls, in pixels a pixel; it is sheared level.
+    `slope` is how far the line falls, in pixels a pixel; it is sheared level. `beside` is the padding to its left and
+    right, in capitals.
     """
-    pad = PADDING * capitals
-    left, top = box.left - pad, box.top - pad
-    whole = (box.width + 2 * pad, box.height + 2 * pad)
+    left, top = box.left - beside[0] * capitals, box.top - PADDING * capitals
+    whole = (box.width + sum(beside) * capitals, box.height + 2 * PADDING * capitals)
     factor = min(wanted / capitals, *(most / side for most, side in zip(_LARGEST, whole, strict=True)))
     width, height = (math.ceil(side * factor) for side in whole)
     level = Affine(d=-slope, f=slope * (box.left + box.right) / 2)
@@ -47,8 +55,16 @@ def cut(pixels: Image, box: Box, capitals: float, wanted: float, slope: float = 
     return Crop(np.asarray(warped, dtype=np.uint8), forward.inverse())
 
 
-def cut_line(pixels: Image, words: Sequence[Seen], capitals: float, wanted: float) -> Crop:
-    """The line of these words."""
+def cut_line(
+    pixels: Image,
+    words: Sequence[Seen],
+    capitals: float,
+    wanted: float,
+    begins: bool = False,
+    ends: bool = False,
+) -> Crop:
+    """The line of these words, which may stand at its beginning or its end."""
+    beside = (END if begins else PADDING, END if ends else PADDING)
     slope = _slope(words)
     left, right = min(word.box.left for word in words), max(word.box.right for word in words)
     middle = (left + right) / 2
@@ -61,7 +77,8 @@ def cut_line(pixels: Image, words: Sequence[Seen], capitals: float, wanted: floa
     usual = float(np.median([bottom - top for top, bottom in level]))
     fair = [each for each in level if each[1] - each[0] <= 1.6 * usual]
     top, bottom = min(each[0] for each in fair), max(each[1] for each in fair)
-    return cut(pixels, Box(left, math.floor(top), right, math.ceil(bottom)), capitals, wanted, slope)
+    box = Box(left, math.floor(top), right, math.ceil(bottom))
+    return cut(pixels, box, capitals, wanted, slope, beside)
 
 
 def _slope(words: Sequence[Seen]) -> float:

@@ -53,7 +53,12 @@ def look_again(
     ]
     takes = [[Take("tesseract", view, lines[index].words[start:end])] for index, start, end in parts]
     for look in looks:
-        crops = [cut_line(pixels, part[0].words, capitals, look.capitals) for part in takes]
+        crops = [
+            cut_line(
+                pixels, part[0].words, capitals, look.capitals, start == 0, end == len(lines[index].words)
+            )
+            for (index, start, end), part in zip(parts, takes, strict=True)
+        ]
         read = look.engine.recognize([crop.pixels for crop in crops])
         for part, crop, words in zip(takes, crops, read, strict=True):
             moved = tuple(word.moved(crop.to_view) for word in words)

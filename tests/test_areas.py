@@ -98,6 +98,7 @@ def test_a_second_reading_pays_where_it_says_more_and_more_surely() -> None:
     assert pays(first, [seen("letters", 80)])
     assert pays([], [seen("letters", 80)])
     assert not pays(first, [seen("a", 99)])
+    assert not pays([], [seen("scribbling", 60)])
     assert not pays(first, [seen("much longer text", 39)])
     assert not pays(first, [seen("." * 80, 90)])
 
