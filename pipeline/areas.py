@@ -14,13 +14,12 @@ import numpy as np
 from pipeline.crops import cut
 from pipeline.engines import Tesseract
 from pipeline.geometry import Affine, Box
-from pipeline.looks import Image, Seen, SeenLine, mean_confidence, words_of
+from pipeline.looks import Image, Letters, Seen, SeenLine, mean_confidence, words_of
 from pipeline.record import Step, View
 from pipeline.steps import ReadStep
 from pipeline.views import (
     BEST_CAPITALS,
     READABLE_CAPITALS,
-    Letters,
     Prepared,
     is_readable,
     step_at,

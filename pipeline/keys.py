@@ -51,6 +51,7 @@ def read_version() -> str:
         "ocr",
         "options",
         "pageimage",
+        "perforations",
         "programs",
         "rasterize",
         "record",

@@ -6,6 +6,7 @@ ReadStep = Literal[
     "unframe",  # black frames of film cut off
     "invert",  # light letters on dark made dark on light
     "turn",  # the page, or a block of it, set upright
+    "perforations",  # the dots of punched words painted over
     "scale",  # letters brought to the height that is read best, on the page or in an area of it
     "deskew",  # lines made level
     "grain",  # marks of film between letters taken out

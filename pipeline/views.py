@@ -6,16 +6,14 @@ Images are 8-bit grey arrays of shape (height, width), black ink on white paper.
 
 import math
 from collections.abc import Collection
-from typing import Any
 
 import cv2
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from pipeline import film, negative
+from pipeline import film, negative, perforations
 from pipeline.geometry import Affine, Box
-from pipeline.looks import Image
+from pipeline.looks import Image, Letters
 from pipeline.record import Step, View
 from pipeline.steps import ReadStep
 
@@ -26,9 +24,6 @@ _CLEAR_PEAK = 0.2  # of all letters' weight, within one pixel of the most freque
 _SKEW_SEARCH = 5.0  # degrees either way; beyond it pages are turned, not skewed
 _SKEW_WORTH = 0.4  # degrees; Tesseract follows a smaller slope by itself (docs/accuracy.md, skew)
 _MEASURED_WIDTH = 900  # pixels; enough for the slope of lines, and quick
-
-
-Letters = npt.NDArray[Any]
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -60,12 +55,12 @@ def is_blank(page: Image) -> bool:
 
 
 def letters(page: Image) -> Letters:
-    """The connected components that may be letters, a row each: left, top, width, height, area, all in pixels."""
+    """The connected components of a page that may be letters, all in pixels."""
     _, ink = cv2.threshold(page, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
     alike = (height >= 5) & (height <= 120) & (width >= 0.15 * height) & (width <= 1.8 * height)
-    return stats[1:][alike & (area >= 0.15 * width * height)]
+    return np.asarray(stats[1:][alike & (area >= 0.15 * width * height)], dtype=np.int32)
 
 
 def capital_height(found: Letters) -> float | None:
@@ -146,9 +141,15 @@ def prepare(page: Image, quarter_turns: int = 0, skip: Collection[ReadStep] = ()
         pixels, turn = turned(pixels, quarter_turns % 4)
         forward = forward.then(turn)
         steps.append(Step("turn", {"degrees": 90.0 * (quarter_turns % 4)}))
-    source, upright = pixels, forward
-    found = letters(source)
+    found = letters(pixels)
     capitals = capital_height(found)
+    if capitals and "perforations" not in skip:
+        punched = perforations.dots(found, capitals)
+        if punched.any():
+            pixels = perforations.without(pixels, found[punched])
+            found = found[~punched]
+            steps.append(Step("perforations", {"dots": float(np.count_nonzero(punched))}))
+    source, upright = pixels, forward
     if capitals and "scale" not in skip and not is_readable(capitals):
         pixels, scaling = scaled(pixels, BEST_CAPITALS / capitals)
         forward = forward.then(scaling)
