@@ -47,6 +47,7 @@ def read_version() -> str:
         "geometry",
         "lexicon",
         "looks",
+        "margins",
         "negative",
         "ocr",
         "options",

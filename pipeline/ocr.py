@@ -16,6 +16,7 @@ from pipeline.engines import Tesseract, Until
 from pipeline.errors import PageError
 from pipeline.geometry import Affine, Box
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
+from pipeline.margins import parted
 from pipeline.options import Effort
 from pipeline.pageimage import PageImage
 from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
@@ -106,7 +107,8 @@ def _look_further(
                 _again(area.prepared, area.lines, area.prepared.capitals or capitals, views, engine, effort)
             ]
         ]
-    return merged(lines, areas)
+    lines = merged(lines, areas)
+    return parted(lines, capitals) if "margins" not in skip else lines
 
 
 def _again(

@@ -12,6 +12,7 @@ ReadStep = Literal[
     "grain",  # marks of film between letters taken out
     "areas",  # parts of the page read in views of their own
     "uncovered",  # ink that no word covers read again
+    "margins",  # what stands beside the body parted from its lines
     "second-looks",  # doubtful words read again
 ]
 READ_STEPS: tuple[ReadStep, ...] = get_args(ReadStep)
