@@ -54,6 +54,12 @@ class Word(msgspec.Struct, frozen=True, omit_defaults=True):
     readings: tuple[Reading, ...] = ()
     choice: str = ""
 
+    @property
+    def is_doubtful_number(self) -> bool:
+        """Whether its readings differ and one of them holds a digit: a person should look at the scan."""
+        texts = {reading.text for reading in self.readings}
+        return len(texts) > 1 and any(sign.isdigit() for text in texts for sign in text)
+
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of raw text, NFC, its spacing kept, without its newline; blank lines part paragraphs."""

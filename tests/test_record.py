@@ -98,3 +98,18 @@ def test_an_edit_states_what_it_replaces() -> None:
         Edit("x", 1, 0, 4, "abc", "", "strip", "r", 1, "applied", "")
     with pytest.raises(RecordError):
         Edit("x", 1, 0, 0, "", "", "correct", "r", 1, "applied", "")
+
+
+@pytest.mark.parametrize(
+    ("texts", "doubtful"),
+    [
+        (("1,250", "1,260"), True),
+        (("1,250", "1,250"), False),
+        (("l945", "July"), True),
+        (("hut", "hat"), False),
+        ((), False),
+    ],
+)
+def test_a_number_that_was_read_differently_says_so(texts: tuple[str, ...], doubtful: bool) -> None:
+    readings = tuple(Reading(text, 90, "engine", "page") for text in texts)
+    assert Word(0, 5, readings=readings).is_doubtful_number is doubtful
