@@ -16,7 +16,7 @@ from pipeline.record import Reading
 
 SIMILAR = 0.5  # a reading less like the first one is of something else, or one of them is garbled through and through
 _GARBLED, _SURE = 60.0, 90.0  # mean confidences that tell which (docs/accuracy.md, the vote)
-_TRUST = {"rapidocr": 0.9}  # its confidences run higher than Tesseract's (docs/accuracy.md, the vote)
+_TRUST = {"rapidocr": 0.95}  # its confidences run higher than Tesseract's (docs/accuracy.md, the vote)
 
 
 def vote(takes: Sequence[Take], lexicon: Lexicon) -> tuple[Seen, ...]:
