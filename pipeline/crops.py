@@ -11,7 +11,7 @@ from pipeline.geometry import Affine, Box
 from pipeline.looks import Image, Seen
 
 PADDING = 0.35  # of the capitals' height around a line (docs/accuracy.md, second looks)
-END = 1.2  # the same beside the end of a line, where a box may leave out a hyphen or a full stop (there, too)
+END = 1.2  # the same right of a line's end, where a box may leave out a hyphen or a full stop (there, too)
 _LARGEST = (
     8192,
     512,
@@ -60,11 +60,10 @@ def cut_line(
     words: Sequence[Seen],
     capitals: float,
     wanted: float,
-    begins: bool = False,
     ends: bool = False,
 ) -> Crop:
-    """The line of these words, which may stand at its beginning or its end."""
-    beside = (END if begins else PADDING, END if ends else PADDING)
+    """The line of these words; there is room to its right where it `ends` with them."""
+    beside = (PADDING, END if ends else PADDING)
     slope = _slope(words)
     left, right = min(word.box.left for word in words), max(word.box.right for word in words)
     middle = (left + right) / 2

@@ -126,7 +126,8 @@ def _again(
     # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
     scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
     views += [_line_view(prepared.view, look) for look in looks]
-    return look_again(prepared.pixels, lines, capitals, looks, prepared.view.name, scope, engine.lang)
+    name, room = prepared.view.name, not prepared.film
+    return look_again(prepared.pixels, lines, capitals, looks, name, scope, engine.lang, room)
 
 
 def _looks(effort: Effort, engine: Tesseract, film: bool) -> list[Look]:

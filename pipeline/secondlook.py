@@ -40,9 +40,11 @@ def look_again(
     view: str,
     scope: Scope = "parts",
     lang: str = "eng",
+    room: bool = True,
 ) -> list[SeenLine]:
     """The lines, with what is doubtful in them read again and voted on word by word: parts, or the lines they stand
-    in, or everything. `lang` names the languages of the text as Tesseract does.
+    in, or everything. `lang` names the languages of the text as Tesseract does. There is `room` at the ends of lines
+    unless grain stands there.
     """
     lexicon = Lexicon((word.text for word in words_of(lines)), lang)
     parts = [
@@ -54,10 +56,8 @@ def look_again(
     takes = [[Take("tesseract", view, lines[index].words[start:end])] for index, start, end in parts]
     for look in looks:
         crops = [
-            cut_line(
-                pixels, part[0].words, capitals, look.capitals, start == 0, end == len(lines[index].words)
-            )
-            for (index, start, end), part in zip(parts, takes, strict=True)
+            cut_line(pixels, part[0].words, capitals, look.capitals, room and end == len(lines[index].words))
+            for (index, _, end), part in zip(parts, takes, strict=True)
         ]
         read = look.engine.recognize([crop.pixels for crop in crops])
         for part, crop, words in zip(takes, crops, read, strict=True):
