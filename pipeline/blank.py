@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from pipeline.looks import Image
+from pipeline.negative import dark_areas
 
 _INK = 40  # grey levels darker than the paper around it
 _PAPER = 32  # half pixels; the paper's tone is that of the lightest of so wide a place
@@ -16,11 +17,11 @@ _DISC = 12  # half pixels; a solid round thing of this size and more is a punch 
 
 
 def is_blank(page: Image) -> bool:
-    """Whether no mark on the page is of a letter's size and darker than the paper around it.
+    """Whether no mark on the page is of a letter's size and darker than the paper around it, nor lighter than a dark area.
 
     Paper may be grey, shaded and grained; specks, shadows, punch holes and black edges are no letters.
     """
-    return not letters(page)
+    return not letters(page) and not dark_areas(page)
 
 
 def letters(page: Image) -> int:

@@ -11,6 +11,11 @@ from pipeline.geometry import Affine, Box
 from pipeline.looks import Image, Seen
 
 PADDING = 0.35  # of the capitals' height around a line (docs/accuracy.md, second looks)
+END = 1.2  # the same right of a line's end, where a box may leave out a hyphen or a full stop (there, too)
+_LARGEST = (
+    8192,
+    512,
+)  # pixels wide and high; no line of type is larger, and engines have limits of their own
 _STEEPEST = math.tan(math.radians(3))
 
 
@@ -21,16 +26,23 @@ class Crop(msgspec.Struct, frozen=True):
     to_view: Affine
 
 
-def cut(pixels: Image, box: Box, capitals: float, wanted: float, slope: float = 0.0) -> Crop:
+def cut(
+    pixels: Image,
+    box: Box,
+    capitals: float,
+    wanted: float,
+    slope: float = 0.0,
+    beside: tuple[float, float] = (PADDING, PADDING),
+) -> Crop:
     """The line in `box`, whose capitals are `capitals` high, with capitals of `wanted` pixels.
 
-    `slope` is how far the line falls, in pixels a pixel; it is sheared level.
+    `slope` is how far the line falls, in pixels a pixel; it is sheared level. `beside` is the padding to its left and
+    right, in capitals.
     """
-    pad = PADDING * capitals
-    factor = wanted / capitals
-    left, top = box.left - pad, box.top - pad
-    width = math.ceil((box.width + 2 * pad) * factor)
-    height = math.ceil((box.height + 2 * pad) * factor)
+    left, top = box.left - beside[0] * capitals, box.top - PADDING * capitals
+    whole = (box.width + sum(beside) * capitals, box.height + 2 * PADDING * capitals)
+    factor = min(wanted / capitals, *(most / side for most, side in zip(_LARGEST, whole, strict=True)))
+    width, height = (math.ceil(side * factor) for side in whole)
     level = Affine(d=-slope, f=slope * (box.left + box.right) / 2)
     forward = level.then(Affine.shift(-left, -top)).then(Affine.scaling(factor, factor))
     # warpAffine maps centres of pixels; the frame's origin is the outer corner of the first one.
@@ -43,8 +55,15 @@ def cut(pixels: Image, box: Box, capitals: float, wanted: float, slope: float = 
     return Crop(np.asarray(warped, dtype=np.uint8), forward.inverse())
 
 
-def cut_line(pixels: Image, words: Sequence[Seen], capitals: float, wanted: float) -> Crop:
-    """The line of these words."""
+def cut_line(
+    pixels: Image,
+    words: Sequence[Seen],
+    capitals: float,
+    wanted: float,
+    ends: bool = False,
+) -> Crop:
+    """The line of these words; there is room to its right where it `ends` with them."""
+    beside = (PADDING, END if ends else PADDING)
     slope = _slope(words)
     left, right = min(word.box.left for word in words), max(word.box.right for word in words)
     middle = (left + right) / 2
@@ -57,7 +76,8 @@ def cut_line(pixels: Image, words: Sequence[Seen], capitals: float, wanted: floa
     usual = float(np.median([bottom - top for top, bottom in level]))
     fair = [each for each in level if each[1] - each[0] <= 1.6 * usual]
     top, bottom = min(each[0] for each in fair), max(each[1] for each in fair)
-    return cut(pixels, Box(left, math.floor(top), right, math.ceil(bottom)), capitals, wanted, slope)
+    box = Box(left, math.floor(top), right, math.ceil(bottom))
+    return cut(pixels, box, capitals, wanted, slope, beside)
 
 
 def _slope(words: Sequence[Seen]) -> float:

@@ -32,17 +32,42 @@ class Engine(Protocol):
         ...
 
 
+class Until:
+    """An engine that keeps to a deadline, which it knows nothing of itself: asked for one line at a time.
+
+    `recognize` raises PageTimeoutError where the next line would begin after it.
+    """
+
+    def __init__(self, engine: Engine, deadline: float) -> None:
+        self.name, self._engine, self._deadline = engine.name, engine, deadline
+
+    def recognize(self, lines: Sequence[Image]) -> list[tuple[Seen, ...]]:
+        """The words of each line."""
+        read = []
+        for line in lines:
+            if monotonic() > self._deadline:
+                raise PageTimeoutError("reading it took too long")
+            read += self._engine.recognize([line])
+        return read
+
+
 class Tesseract:
     """Tesseract with the data of `lang`, until `deadline`; its files lie in `folder`."""
 
     name = "tesseract"
 
     def __init__(self, lang: str, deadline: float, folder: Path) -> None:
-        self._lang, self._deadline, self._folder = lang, deadline, folder
+        self.lang, self.deadline, self._folder = lang, deadline, folder
 
     def read_page(self, image: Path, psm: int = 3) -> list[SeenLine]:
         """One full pass over an image file, with page segmentation mode `psm`."""
         return self._read(image, psm)[0]
+
+    def read_pixels(self, pixels: Image, psm: int = 3) -> list[SeenLine]:
+        """One full pass over an image in memory."""
+        path = self._folder / "area.pgm"
+        cv2.imwrite(str(path), pixels)
+        return self.read_page(path, psm)
 
     def recognize(self, lines: Sequence[Image]) -> list[tuple[Seen, ...]]:
         """The words of each line, all read by one process."""
@@ -72,13 +97,13 @@ class Tesseract:
     def _read(self, path: Path, psm: int, pages: int = 1) -> list[list[SeenLine]]:
         config = f"{_RESOLUTION} --psm {psm}" if psm != 3 else _RESOLUTION
         with self._sentences() as seconds_left:
-            table = pytesseract.image_to_data(str(path), lang=self._lang, config=config, timeout=seconds_left)
+            table = pytesseract.image_to_data(str(path), lang=self.lang, config=config, timeout=seconds_left)
             return _lines(table, pages)
 
     @contextlib.contextmanager
     def _sentences(self) -> Iterator[float]:
         """Give the seconds left, and turn what the engine may raise into our errors."""
-        left = self._deadline - monotonic()
+        left = self.deadline - monotonic()
         if left <= 0:
             raise PageTimeoutError("reading it took too long")
         try:

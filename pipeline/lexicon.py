@@ -1,4 +1,4 @@
-"""Whether a word is one: by its frequency in English at large, or because this page has it several times."""
+"""Whether a word is one: by its frequency in the languages of the text, or because this page has it several times."""
 
 import re
 from collections import Counter
@@ -14,14 +14,24 @@ _ODD_CASE = re.compile(
 
 
 class Lexicon:
-    """The words of English and those seen often enough in `words`."""
+    """The words of the languages `lang`, as Tesseract names them, and those seen often enough in `words`."""
 
-    def __init__(self, words: Iterable[str] = ()) -> None:
+    def __init__(self, words: Iterable[str] = (), lang: str = "eng") -> None:
         self._here = Counter(bare(word) for word in words)
+        self._lists = [known for name in lang.split("+") if (known := words_of_language(name))]
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether it has a list of words for any of the languages: without one, every word is unknown."""
+        return bool(self._lists)
 
     def knows(self, word: str) -> bool:
         """Whether `word`, bare and in lower case, is a word."""
-        return word in english() or self._here[word] >= _SEEN_HERE
+        return any(word in known for known in self._lists) or self._here[word] >= _SEEN_HERE
+
+    def forget(self, words: Iterable[str]) -> None:
+        """Count these places no more: another reader reads something else there, so that they prove nothing."""
+        self._here.subtract(bare(word) for word in words)
 
     def seen(self, word: str) -> int:
         """How often the page has it."""
@@ -47,12 +57,26 @@ def bare(word: str) -> str:
     return _EDGES.sub("", word).lower().replace("’", "'")
 
 
-@cache
 def english() -> frozenset[str]:
-    """The words of English that are used at least once in a million words.
+    """The words of English that are used at least once in a million words."""
+    return words_of_language("eng")
+
+
+@cache
+def words_of_language(name: str) -> frozenset[str]:
+    """The words of a language, as Tesseract names it, that are used at least once in a million words; none of a
+    language for which there is no list.
 
     Among rarer ones of the list slips are as many as words (docs/accuracy.md, the vote).
     """
     import wordfreq  # noqa: PLC0415 - slow to load, and only second looks need it
+    from langcodes import standardize_tag  # noqa: PLC0415
+    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
 
-    return frozenset(wordfreq.get_frequency_dict("en", "small"))
+    try:
+        tag = standardize_tag(name.partition("_")[0])
+    except LanguageTagError:  # such as the data of a script
+        return frozenset()
+    # Asked for a list it lacks, wordfreq would give one of a neighbour: Italian for Latin.
+    listed = wordfreq.available_languages("small")
+    return frozenset(wordfreq.get_frequency_dict(tag, "small")) if tag in listed else frozenset()

@@ -10,6 +10,7 @@ from pipeline.geometry import Affine, Box
 from pipeline.record import Reading
 
 Image = npt.NDArray[np.uint8]
+Letters = npt.NDArray[np.int32]  # components that may be letters, a row each: left, top, width, height, area
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -4,25 +4,28 @@ One full pass, and a second one turned upright only where the first reads poorly
 second looks at doubtful lines, as far as the effort asked for allows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from time import monotonic
 
 import cv2
 import msgspec
 import numpy as np
 
+from pipeline.areas import Area, merged, read_areas
 from pipeline.blank import is_blank
 from pipeline.confidence import calibrated
-from pipeline.engines import Tesseract
+from pipeline.engines import Tesseract, Until
 from pipeline.errors import PageError
-from pipeline.geometry import Affine
+from pipeline.geometry import Affine, Box
 from pipeline.layerproof import Proven, is_from_layer, prove
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
+from pipeline.margins import parted
 from pipeline.options import Effort
 from pipeline.pageimage import PageImage
 from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
 from pipeline.secondlook import Look, Scope, look_again
 from pipeline.secondreader import second_reader
+from pipeline.steps import ReadStep
 from pipeline.textlayer import NAME
 from pipeline.uncovered import recover
 from pipeline.views import BEST_CAPITALS, Prepared, prepare
@@ -50,9 +53,11 @@ def read_page(
     effort: Effort = "balanced",
     layer: Sequence[Seen] = (),
     ask: bool = True,
+    *,
+    skip: Collection[ReadStep] = (),
 ) -> Page:
-    """Read page `number` from its image. Words of its text `layer` stand for readings where the image bears them
-    out, or, without `ask`, wherever it shows ink in their places.
+    """Read page `number` from its image, without the steps in `skip`. Words of its text `layer` stand for readings where
+    the image bears them out, or, without `ask`, wherever it shows ink in their places.
 
     Raises PageError where the engine fails, PageTimeoutError where it takes longer than `timeout` seconds.
     """
@@ -66,19 +71,21 @@ def read_page(
             raise PageError(f"this page came out blank, and {image.damage}")
         image = _with_message(image, Proven([], 0.0, False, len(layer)).said)
         return _as_page(image, number, [View("page")], [])
-    prepared = prepare(grey)
+    prepared = prepare(grey, skip=skip)
     lines = _first_look(prepared, image, engine)
-    if mean_confidence(words_of(lines)) < _TURN_WORTH_TRYING:
+    if "turn" not in skip and mean_confidence(words_of(lines)) < _TURN_WORTH_TRYING:
         turns = engine.turns_needed(image.path)
         if turns:
-            turned = prepare(grey, turns)
+            turned = prepare(grey, turns, skip)
             again = _first_look(turned, image, engine)
             if _weight(again) > _weight(lines):
                 prepared, lines = turned, again
     views = [prepared.view]
     try:
         capitals = prepared.capitals or _capitals_of(lines)
-        lines = recover(prepared.pixels, lines, capitals, engine)
+        unread: list[Box] = []
+        if "uncovered" not in skip:
+            lines, unread = recover(prepared.pixels, lines, capitals, engine)
         if layer:
             to_view = prepared.view.transform.inverse()
             layer = [word.moved(to_view) for word in layer]
@@ -86,7 +93,7 @@ def read_page(
             lines, image = proven.lines, _with_message(image, proven.said)
             if proven.taken:
                 views.append(View(NAME, (), Affine.scaling(image.dpi / 72, image.dpi / 72)))
-        lines = _look_further(prepared, lines, capitals, views, engine, effort)
+        lines = _look_further(prepared, lines, unread, capitals, views, engine, effort, skip)
     except PageError as error:  # what was read stands; a further look is an extra
         image = _with_message(image, f"{error}; the page stands as the first look read it")
     return _as_page(image, number, views, lines, effort != "fast")
@@ -99,21 +106,53 @@ def _with_message(image: PageImage, said: str) -> PageImage:
 def _look_further(
     prepared: Prepared,
     lines: list[SeenLine],
+    unread: Sequence[Box],
+    capitals: float,
+    views: list[View],
+    engine: Tesseract,
+    effort: Effort,
+    skip: Collection[ReadStep],
+) -> list[SeenLine]:
+    """The lines with what the first look read badly or not at all (`unread`) read as areas of their own, and with
+    doubtful ones read again; adds its views to `views`. What came from a text layer stands, line for line.
+    """
+    typeset = any(map(is_from_layer, lines))
+    areas: list[Area] = []
+    if "areas" not in skip and not typeset:
+        lines, areas = read_areas(prepared, lines, unread, capitals, engine, skip)
+        views += [area.prepared.view for area in areas]
+    if effort != "fast" and "second-looks" not in skip:
+        lines = _again(prepared, lines, capitals, views, engine, effort)
+        areas = [
+            msgspec.structs.replace(area, lines=tuple(again))
+            for area in areas
+            for again in [
+                _again(area.prepared, area.lines, area.prepared.capitals or capitals, views, engine, effort)
+            ]
+        ]
+    lines = merged(lines, areas)
+    return parted(lines, capitals) if "margins" not in skip and not typeset else lines
+
+
+def _again(
+    prepared: Prepared,
+    lines: Sequence[SeenLine],
     capitals: float,
     views: list[View],
     engine: Tesseract,
     effort: Effort,
 ) -> list[SeenLine]:
-    """The lines with doubtful ones read again; adds its views to `views`. What came from a text layer stands."""
+    """The lines of one view with what is doubtful read again; adds the views of that to `views`."""
     again = [line for line in lines if not is_from_layer(line)]
-    if effort != "fast" and any(map(_is_text, words_of(again))):
-        looks = _looks(effort, engine, prepared.film)
-        # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
-        scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
-        done = iter(look_again(prepared.pixels, again, capitals, looks, prepared.view.name, scope))
-        lines = [line if is_from_layer(line) else next(done) for line in lines]
-        views += [_line_view(prepared.view, look) for look in looks]
-    return lines
+    if not any(map(_is_text, words_of(again))):
+        return list(lines)
+    looks = _looks(effort, engine, prepared.film)
+    # Tesseract alone finds its way better in a whole line (docs/accuracy.md, second looks).
+    scope: Scope = "everything" if effort == "thorough" else "parts" if second_reader() else "lines"
+    views += [_line_view(prepared.view, look) for look in looks]
+    name, room = prepared.view.name, not prepared.film
+    done = iter(look_again(prepared.pixels, again, capitals, looks, name, scope, engine.lang, room))
+    return [line if is_from_layer(line) else next(done) for line in lines]
 
 
 def _is_text(word: Seen) -> bool:
@@ -123,7 +162,8 @@ def _is_text(word: Seen) -> bool:
 
 def _looks(effort: Effort, engine: Tesseract, film: bool) -> list[Look]:
     """The second looks that this effort takes, with the engines that are there."""
-    second = second_reader()
+    reader = second_reader()
+    second = Until(reader, engine.deadline) if reader else None
     looks = [Look(second, BEST_CAPITALS)] if second else []
     if second and effort == "thorough" and not film:
         looks.append(Look(second, _SMALL))

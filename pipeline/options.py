@@ -8,6 +8,7 @@ import msgspec
 
 from pipeline.errors import ConfigurationError
 from pipeline.programs import languages
+from pipeline.steps import ReadStep
 
 Effort = Literal["fast", "balanced", "thorough"]
 TextLayer = Literal["auto", "never", "always"]
@@ -18,6 +19,7 @@ class ReadOptions(msgspec.Struct, frozen=True):
 
     `effort` is how often a page is looked at: once, again where it is doubtful, or again everywhere. `text_layer` says
     whether the text layer of a PDF may stand for readings: where its image bears it out, never, or wherever ink shows.
+    Steps named in `skip` are left out.
     """
 
     lang: str = "eng"
@@ -25,6 +27,7 @@ class ReadOptions(msgspec.Struct, frozen=True):
     max_pixels: int = 100_000_000
     effort: Effort = "balanced"
     text_layer: TextLayer = "auto"
+    skip: tuple[ReadStep, ...] = ()
 
 
 class TextOptions(msgspec.Struct, frozen=True):

@@ -61,6 +61,12 @@ class Word(msgspec.Struct, frozen=True, omit_defaults=True):
         """How sure the engine was: what rules of thumb for specks and noise go by."""
         return self.confidence if self.engine_confidence is None else self.engine_confidence
 
+    @property
+    def is_doubtful_number(self) -> bool:
+        """Whether its readings differ and one of them holds a digit: a person should look at the scan."""
+        texts = {reading.text for reading in self.readings}
+        return len(texts) > 1 and any(sign.isdigit() for text in texts for sign in text)
+
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """A line of raw text, NFC, its spacing kept, without its newline; blank lines part paragraphs."""

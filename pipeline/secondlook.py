@@ -39,11 +39,14 @@ def look_again(
     looks: Sequence[Look],
     view: str,
     scope: Scope = "parts",
+    lang: str = "eng",
+    room: bool = True,
 ) -> list[SeenLine]:
     """The lines, with what is doubtful in them read again and voted on word by word: parts, or the lines they stand
-    in, or everything.
+    in, or everything. `lang` names the languages of the text as Tesseract does. There is `room` at the ends of lines
+    unless grain stands there.
     """
-    lexicon = Lexicon(word.text for word in words_of(lines))
+    lexicon = Lexicon((word.text for word in words_of(lines)), lang)
     parts = [
         (index, start, end)
         for index, line in enumerate(lines)
@@ -52,17 +55,32 @@ def look_again(
     ]
     takes = [[Take("tesseract", view, lines[index].words[start:end])] for index, start, end in parts]
     for look in looks:
-        crops = [cut_line(pixels, part[0].words, capitals, look.capitals) for part in takes]
+        crops = [
+            cut_line(pixels, part[0].words, capitals, look.capitals, room and end == len(lines[index].words))
+            for (index, _, end), part in zip(parts, takes, strict=True)
+        ]
         read = look.engine.recognize([crop.pixels for crop in crops])
         for part, crop, words in zip(takes, crops, read, strict=True):
             moved = tuple(word.moved(crop.to_view) for word in words)
             part.append(Take(look.engine.name, f"{view}/{look.name}", moved))
+    for first, *others in takes:
+        lexicon.forget(_read_otherwise(first, others))
     done = [list(line.words) for line in lines]
     for (index, start, end), part in reversed(list(zip(parts, takes, strict=True))):
         done[index][start:end] = vote(part, lexicon)
     return [
         msgspec.structs.replace(line, words=tuple(words)) for line, words in zip(lines, done, strict=True)
     ]
+
+
+def _read_otherwise(first: Take, others: Sequence[Take]) -> Iterator[str]:
+    """The words of the first look that another one does not have. A garble that the engine makes every time stands on
+    the page as often as a name does.
+    """
+    texts = [{bare(word.text) for word in other.words} for other in others]
+    for word in first.words:
+        if any(bare(word.text) not in text for text in texts):
+            yield word.text
 
 
 def _parts(doubtful: Sequence[bool], scope: Scope) -> list[tuple[int, int]]:
@@ -92,7 +110,7 @@ def _within_columns(
 
 def is_doubtful(word: Seen, lexicon: Lexicon) -> bool:
     """Whether a word may be read wrongly: an unsure one, or one that is no word and stands here alone."""
-    if word.confidence < DOUBTFUL:
-        return True
+    if word.confidence < DOUBTFUL or not lexicon.can_tell:
+        return word.confidence < DOUBTFUL
     plain = bare(word.text)
     return len(plain) >= 3 and plain.isalpha() and not lexicon.knows(plain) and lexicon.seen(plain) < 2

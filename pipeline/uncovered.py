@@ -20,18 +20,25 @@ _MOST_ROWS = 80  # a page of print has fewer lines; more are the grain of a pict
 _MOST_LETTERS = 20_000  # beyond it the ink is noise
 
 
-def recover(pixels: Image, lines: Sequence[SeenLine], capitals: float, engine: Engine) -> list[SeenLine]:
-    """The lines with those put back, each at its place, that the first look passed over."""
+def recover(
+    pixels: Image, lines: Sequence[SeenLine], capitals: float, engine: Engine
+) -> tuple[list[SeenLine], list[Box]]:
+    """The lines with those put back, each at its place, that the first look passed over; and the rows of ink that
+    nothing was read of, from the top down.
+    """
     rows = uncovered_rows(pixels, [word.box for word in words_of(lines)], capitals)
     if not rows:
-        return list(lines)
+        return list(lines), []
     crops = [cut(pixels, row, capitals, min(max(capitals, 20.0), 32.0)) for row in rows]
-    found = list(lines)
-    for crop, words in zip(crops, engine.recognize([crop.pixels for crop in crops]), strict=True):
+    found, unread = list(lines), []
+    read = engine.recognize([crop.pixels for crop in crops])
+    for row, crop, words in zip(rows, crops, read, strict=True):
         placed = tuple(word.moved(crop.to_view) for word in words if _is_text(word.text))
         if placed and mean_confidence(words) >= BELIEVED:
             found = put(found, placed, capitals)
-    return found
+        else:
+            unread.append(row)
+    return found, unread
 
 
 def uncovered_rows(pixels: Image, covered: Sequence[Box], capitals: float) -> list[Box]:

@@ -14,8 +14,9 @@ from pipeline.lexicon import Lexicon
 from pipeline.looks import Seen, Take, mean_confidence
 from pipeline.record import Reading
 
-SIMILAR = 0.5  # a reading less like the first one is of something else
-_TRUST = {"rapidocr": 0.9}  # its confidences run higher than Tesseract's (docs/accuracy.md, the vote)
+SIMILAR = 0.5  # a reading less like the first one is of something else, or one of them is garbled through and through
+_GARBLED, _SURE = 60.0, 90.0  # mean confidences that tell which (docs/accuracy.md, the vote)
+_TRUST = {"rapidocr": 0.95}  # its confidences run higher than Tesseract's (docs/accuracy.md, the vote)
 
 
 def vote(takes: Sequence[Take], lexicon: Lexicon) -> tuple[Seen, ...]:
@@ -27,11 +28,36 @@ def vote(takes: Sequence[Take], lexicon: Lexicon) -> tuple[Seen, ...]:
         if take.words and Levenshtein.normalized_similarity(first.text, take.text) >= SIMILAR
     ]
     if len(kept) == 1:
-        return first.words
+        return _instead(takes)
     words: list[Seen] = []
     for pieces in _pieces(kept):
         words += _chosen(pieces, lexicon)
     return tuple(words)
+
+
+def _instead(takes: Sequence[Take]) -> tuple[Seen, ...]:
+    """The first take's words, or those of one that is unlike it, where the first is garbled and the other sure."""
+    first, *others = takes
+    best = max(others, key=lambda take: mean_confidence(take.words), default=first)
+    if mean_confidence(first.words) >= _GARBLED or mean_confidence(best.words) < _SURE:
+        return first.words
+    readings = _readings([first, best])
+    choice = f"{_number([first.text, best.text])}{best.engine}: sure, where the first look is garbled"
+    return tuple(
+        msgspec.structs.replace(word, readings=readings, choice=choice)
+        for word in _level(best.words, first.words)
+    )
+
+
+def _readings(takes: Sequence[Take]) -> tuple[Reading, ...]:
+    return tuple(
+        Reading(take.text, round(mean_confidence(take.words), 2), take.engine, take.view) for take in takes
+    )
+
+
+def _number(texts: Sequence[str]) -> str:
+    """What a choice begins with where readings of a number differ."""
+    return "a number read differently; " if any(sign.isdigit() for text in texts for sign in text) else ""
 
 
 def _pieces(takes: Sequence[Take]) -> Iterator[list[Take]]:
@@ -67,9 +93,7 @@ def _shared_spaces(base: str, other: str) -> dict[int, int]:
 
 def _chosen(pieces: Sequence[Take], lexicon: Lexicon) -> Sequence[Seen]:
     """The words of the best reading of a piece, with all readings of it."""
-    readings = tuple(
-        Reading(take.text, round(mean_confidence(take.words), 2), take.engine, take.view) for take in pieces
-    )
+    readings = _readings(pieces)
     texts = [take.text for take in pieces]
     if len(set(texts)) == 1:
         sure = max(range(len(pieces)), key=lambda index: mean_confidence(pieces[index].words))
@@ -128,5 +152,4 @@ def _why(texts: Sequence[str], best: str, known: dict[str, float], engines: Sequ
     else:
         why = "the surer reading"
     kept = "the first look" if texts[0] == best else engines[texts.index(best)]
-    number = any(sign.isdigit() for text in texts for sign in text)
-    return f"{'a number read differently; ' if number else ''}{kept}: {why}"
+    return f"{_number(texts)}{kept}: {why}"

@@ -104,7 +104,10 @@ def read_page(job: PageJob) -> PageOutcome:
                 return outcome("ok", image.message)
             layer, ask = _layer(job, image), job.options.text_layer != "always"
             left = job.timeout - (monotonic() - began)
-            page = ocr.read_page(image, job.number, job.options.lang, left, job.options.effort, layer, ask)
+            chosen = job.options
+            page = ocr.read_page(
+                image, job.number, chosen.lang, left, chosen.effort, layer, ask, skip=chosen.skip
+            )
             store.write(store.picture(job.key), _picture(image.path))
             store.write(store.page_file(job.key), dump(page))  # last: it says that the page is done
             return outcome(page.status, page.message)

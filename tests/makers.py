@@ -28,6 +28,16 @@ def typed(
     return page
 
 
+def pasted(*parts: tuple[Image.Image, tuple[int, int]]) -> Image.Image:
+    """A white page that holds these images, each with its left upper corner at its place."""
+    width = max(left + part.width for part, (left, _) in parts) + 60
+    height = max(top + part.height for part, (_, top) in parts) + 60
+    page = Image.new("L", (width, height), 255)
+    for part, place in parts:
+        page.paste(part, place)
+    return page
+
+
 def ink_box(page: Image.Image) -> tuple[int, int, int, int]:
     """The box around all that is dark on a page."""
     found = page.point(lambda grey: 255 if grey < 128 else 0).getbbox()

@@ -172,4 +172,4 @@ def test_the_readme_shows_the_entry_it_explains(tmp_path):
     told = (ROOT / "README.md").read_text(encoding="utf-8")
     (entry,) = re.findall(r"^```toml\n(.*?)^```$", told, re.DOTALL | re.MULTILINE)
     (tmp_path / "mine.toml").write_text(entry, encoding="utf-8")
-    assert [one.id for one in load_dictionary(tmp_path).entries] == ["kampala"]
+    assert [one.id for one in load_dictionary(tmp_path).entries] == ["state-184627"]

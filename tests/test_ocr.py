@@ -6,13 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import Result
 from PIL import Image
 
 from pipeline.errors import PageError, PageTimeoutError
 from pipeline.geometry import Box
+from pipeline.keys import page_key
 from pipeline.ocr import read_page
+from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
 from pipeline.record import Page
+from pipeline.steps import ReadStep
 from tests.makers import TYPED, typed
 
 ROWS = (
@@ -194,3 +198,33 @@ def test_what_is_found_in_a_picture_is_not_looked_at_again(
     word = page.lines[0].words[0]
     assert word.engine_confidence == sure
     assert word.confidence != sure
+
+
+@pytest.mark.parametrize(
+    ("skip", "letters", "degrees", "gone"),
+    [
+        ("scale", 14, 0, "scale"),
+        ("deskew", 32, 3, "deskew"),
+        ("turn", 32, 180, "turn"),
+        ("second-looks", 32, 0, "lines"),
+    ],
+)
+def test_a_step_that_is_left_out_is_in_no_view(
+    tmp_path: Path, skip: ReadStep, letters: int, degrees: int, gone: str
+) -> None:
+    image = typed(ROWS * 2, letters).rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    source = on_disk(tmp_path, image)
+    for skipped, expected in (((), True), ((skip,), False)):
+        page = read_page(source, 1, skip=skipped)
+        assert any(step.name == gone for view in page.views for step in view.steps) is expected
+
+
+def test_a_reading_without_a_step_is_kept_apart() -> None:
+    whole, without = (page_key("digest", 1, ReadOptions(skip=skip)) for skip in ((), ("scale",)))
+    assert whole != without
+
+
+def test_only_steps_that_there_are_can_be_left_out(quick: Callable[..., Result]) -> None:
+    done = quick("transcribe", "--skip-step", "sharpen")
+    assert done.exit_code == 2
+    assert "second-looks" in done.output

@@ -109,3 +109,18 @@ def test_each_page_comes_with_its_own_edits() -> None:
     assert [(page.number, edits) for page, edits in document.edited_pages()] == [
         (number, document.edits_on(number)) for number in (1, 2, 3)
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "doubtful"),
+    [
+        (("1,250", "1,260"), True),
+        (("1,250", "1,250"), False),
+        (("l945", "July"), True),
+        (("hut", "hat"), False),
+        ((), False),
+    ],
+)
+def test_a_number_that_was_read_differently_says_so(texts: tuple[str, ...], doubtful: bool) -> None:
+    readings = tuple(Reading(text, 90, "engine", "page") for text in texts)
+    assert Word(0, 5, readings=readings).is_doubtful_number is doubtful

@@ -135,12 +135,12 @@ def test_a_new_correction_reads_no_page_again(transcribed: Path, tmp_path: Path)
     shutil.copytree(CORRECTIONS, corrections)
     (corrections / "local").mkdir()
     (corrections / "local" / "mine.toml").write_text(
-        '[[entry]]\nid = "kampala"\nmatch = "garble"\nright = "KAMPALA"\ngarbles = ["KAMPAL"]\naction = "auto"\n'
+        '[[entry]]\nid = "state"\nmatch = "garble"\nright = "184627"\ngarbles = ["184b27"]\naction = "auto"\n'
     )
     readings = {path: path.stat().st_mtime_ns for path in (output / "work" / "ocr").rglob("*.json")}
     assert "nothing to read anew" in transcribe(output, corrections=corrections)
     assert {path: path.stat().st_mtime_ns for path in (output / "work" / "ocr").rglob("*.json")} == readings
-    assert "INFO AMEMBASSY KAMPALA\n" in (output / "text" / "cables" / "cable-draft.pdf.txt").read_text()
+    assert "REF: STATE 184627\n" in (output / "text" / "cables" / "cable-draft.pdf.txt").read_text()
 
 
 def test_a_damaged_output_is_made_again(transcribed: Path, tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """Doubtful words are read again with their neighbours, and nothing else is."""
 
 from collections.abc import Sequence
+from time import monotonic
 
 import numpy as np
 import pytest
 
 from pipeline import secondreader
 from pipeline.crops import cut, cut_line
+from pipeline.engines import Until
+from pipeline.errors import PageTimeoutError
 from pipeline.geometry import Box
 from pipeline.lexicon import Lexicon, bare
 from pipeline.looks import Image, Seen, SeenLine
@@ -106,6 +109,47 @@ def test_lexicon() -> None:
     assert lexicon.share("The zzyqx, 12 hovse") == pytest.approx((1 + 1 + 0.5 + 0) / 4)
     assert lexicon.share("") == 0
     assert bare("“Don’t,”") == "don't"
+
+
+def test_a_garble_that_stands_here_three_times_is_no_word_where_the_second_reader_differs() -> None:
+    lines = [line(f"{number} grmse of bread", 84, doubtful="bread") for number in ("Forty", "Fifty", "Sixty")]
+    engine = Says(*["grms. of bread"] * 3)
+    done = look_again(PAGE, lines, 24, [Look(engine, 24)], "page")
+    assert [each.words[1].text for each in done] == ["grms."] * 3
+
+
+@pytest.mark.parametrize(
+    ("lang", "known", "unknown"),
+    [("spa", "también", "although"), ("eng+deu", "although", "también"), ("deu_latf", "überall", "although")],
+)
+def test_words_are_known_in_the_languages_of_the_text(lang: str, known: str, unknown: str) -> None:
+    lexicon = Lexicon(lang=lang)
+    assert lexicon.can_tell
+    assert lexicon.knows(known)
+    assert not lexicon.knows(unknown)
+
+
+@pytest.mark.parametrize("lang", ["lat", "frk", "script/Latin", "osd"])
+def test_where_there_is_no_list_of_words_only_confidence_tells(lang: str) -> None:
+    lexicon = Lexicon(["gallia"], lang)
+    assert not lexicon.can_tell
+    assert not is_doubtful(Seen("gallia", Box(0, 0, 9, 9), 95), lexicon)
+    assert is_doubtful(Seen("gallia", Box(0, 0, 9, 9), 75), lexicon)
+
+
+def test_an_engine_without_a_clock_stops_at_the_deadline() -> None:
+    engine = Says("one")
+    assert len(Until(engine, monotonic() + 60).recognize([PAGE, PAGE])) == 2
+    with pytest.raises(PageTimeoutError, match="too long"):
+        Until(engine, monotonic() - 1).recognize([PAGE])
+
+
+def test_no_crop_is_larger_than_engines_take() -> None:
+    page = np.full((100, 30_000), 255, dtype=np.uint8)
+    crop = cut(page, Box(0, 0, 30_000, 100), 8, 40)
+    assert crop.pixels.shape[1] <= 8192
+    height, width = crop.pixels.shape
+    assert crop.to_view.box(Box(0, 0, width, height)).right >= 30_000
 
 
 def test_capitals_within_a_word_are_no_word() -> None:

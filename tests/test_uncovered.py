@@ -52,8 +52,9 @@ def test_a_few_stray_marks_are_no_row() -> None:
 @pytest.mark.parametrize(("confidence", "kept"), [(40.0, True), (39.0, False)])
 def test_what_is_read_there_is_kept_where_the_engine_believes_it(confidence: float, kept: bool) -> None:
     lines = [line("above", 100), line("below", 300)]
-    found = recover(page_with([200]), lines, CAPITALS, Says("lost", confidence))
+    found, unread = recover(page_with([200]), lines, CAPITALS, Says("lost", confidence))
     assert [each.text for each in found] == (["above", "lost", "below"] if kept else ["above", "below"])
+    assert unread == ([] if kept else [Box(100, 200, 448, 224)])
     if kept:
         box = found[1].box
         assert (box.left, box.top) >= (100 - 15, 200 - 15)
@@ -64,7 +65,7 @@ def test_what_is_read_there_is_kept_where_the_engine_believes_it(confidence: flo
 def test_nothing_is_asked_where_all_ink_is_covered() -> None:
     engine = Says("lost", 90)
     lines = [line("above", 100)]
-    assert recover(page_with([100]), lines, CAPITALS, engine) == lines
+    assert recover(page_with([100]), lines, CAPITALS, engine) == (lines, [])
     assert engine.asked == 0
 
 

@@ -1,5 +1,6 @@
 """Several readings of a line: cut where all have a space, one taken whole, the others kept."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,22 @@ def test_a_reading_of_something_else_has_no_vote() -> None:
     words = vote([take("the second of May"), take("XQZ WWW 000", "rapidocr", 99)], EMPTY)
     assert said(words) == "the second of May"
     assert all(not word.readings for word in words)
+
+
+def test_a_garbled_first_look_gives_way_to_a_sure_reading_unlike_it() -> None:
+    words = vote([take("He pe ohes NS", confidence=30), take("THERESIENSTADT 7", "rapidocr", 99)], EMPTY)
+    assert said(words) == "THERESIENSTADT 7"
+    assert {word.choice for word in words} == {
+        "a number read differently; rapidocr: sure, where the first look is garbled"
+    }
+    assert [reading.text for reading in words[0].readings] == ["He pe ohes NS", "THERESIENSTADT 7"]
+    assert all(0 <= word.box.left < word.box.right <= 130 for word in words)
+
+
+@pytest.mark.parametrize(("first", "other"), [(60, 99), (30, 89)])
+def test_a_reading_unlike_the_first_has_no_vote_where_either_leaves_doubt(first: float, other: float) -> None:
+    takes = [take("He pe ohes", confidence=first), take("THERESIENSTADT", "rapidocr", other)]
+    assert vote(takes, EMPTY) == takes[0].words
 
 
 def test_two_that_agree_outvote_a_surer_one_and_gain_confidence() -> None:

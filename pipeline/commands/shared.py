@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pipeline.errors import DeclassError, ExitCode
+from pipeline.steps import READ_STEPS
 
 if TYPE_CHECKING:
     from pipeline.options import TextOptions
@@ -152,6 +153,13 @@ def limit_options(command: F) -> F:
                 show_default=True,
                 help="Take the words of a PDF's own text: where the page's image bears them out, never, or wherever "
                 "ink shows.",
+            ),
+            click.option(
+                "--skip-step",
+                multiple=True,
+                metavar="STEP",
+                type=click.Choice(READ_STEPS),
+                help=f"Leave out a step of reading ({', '.join(READ_STEPS)}); may be repeated.",
             ),
             click.option(
                 "--page-timeout",

@@ -62,6 +62,7 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
             round(chosen["max_pixels"] * 1_000_000),
             chosen["effort"],
             chosen["text_layer"],
+            tuple(sorted(set(chosen["skip_step"]))),
         ),
         chosen_text(chosen, until),
         options.Limits(**{name: chosen[name] for name in options.Limits.__struct_fields__}),
