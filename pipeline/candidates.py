@@ -11,7 +11,8 @@ import msgspec
 
 from pipeline.slips import Slips
 
-WEIGHT = 3.0  # powers of ten that a slip of cost 1 weighs against frequency
+WEIGHT = 4.0  # powers of ten that a slip of cost 1 weighs against frequency
+IN_USE = 2.0  # frequency; rarer words are as often slips themselves
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -49,7 +50,7 @@ def find_candidates(token: str, vocabulary: Vocabulary, slips: Slips) -> tuple[C
     for text in _near(token, slips):
         word = text.lower()
         frequency = vocabulary.frequency(word)
-        if frequency and word not in found and word != token.lower():
+        if frequency >= IN_USE and word not in found and word != token.lower():
             cased = cased_like(token, word)
             cost = slips.cost(token, cased)
             found[word] = Candidate(cased, cost, frequency, frequency - WEIGHT * cost)

@@ -69,7 +69,7 @@ def read_version() -> str:
 def text_version() -> str:
     """Changes whenever the code or the templates that make outputs do."""
     code = _digest_of_files([*_PACKAGE.glob("*.py"), *_PACKAGE.glob("templates/*")])
-    libraries = ("jinja2", "msgspec", "opencv-python-headless", "rapidfuzz")
+    libraries = ("jinja2", "msgspec", "opencv-python-headless", "rapidfuzz", "wordfreq")
     return digest_of(code, [metadata.version(library) for library in libraries])
 
 

@@ -10,6 +10,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.programs import languages
 
 Effort = Literal["fast", "balanced", "thorough"]
+MaxAction = Literal["auto", "suggest"]
 
 
 class ReadOptions(msgspec.Struct, frozen=True):
@@ -26,13 +27,16 @@ class ReadOptions(msgspec.Struct, frozen=True):
 
 class TextOptions(msgspec.Struct, frozen=True):
     """What the text stages depend on: `strip_only` names the kinds of furniture to strip, all where it is empty;
-    `keep_first` leaves the banners of the first page.
+    `keep_first` leaves the banners of the first page; `max_action` "suggest" applies no correction; `lang` names the
+    languages whose words are known, as Tesseract names them.
     """
 
     strip: bool = True
     correct: bool = True
     strip_only: tuple[str, ...] = ()
     keep_first: bool = False
+    max_action: MaxAction = "auto"
+    lang: str = "eng"
 
 
 class Options(msgspec.Struct, frozen=True):

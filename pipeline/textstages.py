@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.correct import correct_page
+from pipeline.correct import correct_pages
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle
 from pipeline.errors import ConfigurationError
@@ -17,6 +17,7 @@ from pipeline.headers import find_parts
 from pipeline.markings import Markings, load_markings
 from pipeline.options import TextOptions
 from pipeline.record import Document, Edit
+from pipeline.setting import Setting
 from pipeline.strip import strip_pages
 
 _OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "noise")
@@ -64,11 +65,10 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
     if options.correct:
-        for page in document.pages:
-            stripped = [
-                edit for edit in edits if edit.page == page.number and edit.kind in ("strip", "withhold")
-            ]
-            edits += correct_page(page, corrections.dictionary, stripped)
+        setting = Setting(find_parts(document.pages, settle(edits), corrections.headers))
+        edits += correct_pages(
+            document.pages, corrections.dictionary, edits, setting, options.lang, options.max_action
+        )
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)

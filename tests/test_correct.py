@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.correct import correct_page
+from pipeline.correct import correct_pages
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle, undo
 from pipeline.record import Edit, EditStatus, Line, Page, edit_id
@@ -24,6 +24,10 @@ CONFUSIONS = '[confusions]\nb = "6"\nB = "86"\nI = "1"\nl = "1"\nO = "0"\nS = "5
 
 def page(text: str, number: int = 1) -> Page:
     return Page(number, "ok", tuple(Line(line) for line in text.split("\n")))
+
+
+def correct_page(raw: Page, dictionary: Dictionary, stripped: list[Edit] | None = None) -> list[Edit]:
+    return correct_pages([raw], dictionary, stripped or ())
 
 
 def corrected(text: str, dictionary: Dictionary = SHIPPED) -> list[tuple[str, str, str]]:
@@ -132,7 +136,7 @@ def test_a_garble_is_a_whole_word_in_its_context(load: Load) -> None:
     words = load(
         entry(id="a", match="garble", garbles=["tlie", "in tlie"], right="the", line="^So", action="auto")
     )
-    assert corrected("So tlie, tliey Tlie", words) == [("tlie", "the", "applied")]
+    assert corrected("So tlie, tlie9 Tlie", words) == [("tlie", "the", "applied")]
     assert corrected("As tlie", words) == []
 
 
