@@ -101,7 +101,8 @@ def read_entry(table: Mapping[str, Any]) -> Entry:
     if "match" not in table:
         raise EntryError("id", "lacks the key `match`; add it.")
     for key in _NEEDED[entry.match]:
-        if not getattr(entry, key):
+        taken_out = key == "right" and entry.match == "pattern" and key in table  # "" takes the match out
+        if not getattr(entry, key) and not taken_out:
             raise EntryError(key, f'lacks the key `{key}`, which match = "{entry.match}" needs; add it.')
     for key in table:
         if key in _OWNED and key not in (*_NEEDED[entry.match], *_MAY[entry.match]):

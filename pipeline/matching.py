@@ -39,8 +39,7 @@ def find_all(
         _fuzzy_words(line, dictionary, common),
         _patterns(line, dictionary),
     ):
-        before = line.text[find.start : find.end]
-        if before.upper() not in dictionary.known and find.answers != (before,):
+        if _changes(find, line.text[find.start : find.end], dictionary):
             yield find
 
 
@@ -49,9 +48,15 @@ def find_phrases(
 ) -> Iterator[Find]:
     """The garbles and fuzzy words alone: what may run over the end of a line."""
     for find in itertools.chain(_garbles(line, dictionary), _fuzzy_words(line, dictionary, common)):
-        before = line.text[find.start : find.end]
-        if before.upper() not in dictionary.known and find.answers != (before,):
+        if _changes(find, line.text[find.start : find.end], dictionary):
             yield find
+
+
+def _changes(find: Find, before: str, dictionary: Dictionary) -> bool:
+    """Whether a find changes what stands there, and that is no right word; capitals alone may change (`thiS`)."""
+    if find.answers == (before,):
+        return False
+    return before.upper() not in dictionary.known or find.answers[0].upper() == before.upper() != before
 
 
 def _find(

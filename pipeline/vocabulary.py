@@ -14,6 +14,7 @@ from pipeline.lexicon import bare
 RAREST = 1.3  # on the scale of `frequency`: 20 times in a thousand million words
 LISTED = 3.0  # the frequency that a word counts with which only the dictionary or the document knows
 _DERIVED_FROM = 2.5  # how frequent a word is at least that others are derived from
+_HALF = 3.5  # how frequent both words of a compound are at least
 _STEM = 4  # letters
 _ENDINGS = (
     "'s",
@@ -48,6 +49,10 @@ _BEGINNINGS = (
     "counter",
     "semi",
     "self",
+    "super",
+    "ultra",
+    "multi",
+    "micro",
 )
 
 # The names of Tesseract's languages as wordfreq has them; a language that is not here has no list of words.
@@ -91,10 +96,13 @@ class Vocabulary:
         return self.frequency(word) > 0
 
     def derives(self, word: str) -> bool:
-        """Whether a word in lower case is a known one with an ending or a beginning that makes words."""
+        """Whether a word in lower case is a known one with an ending or a beginning that makes words, or two of them."""
         stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
         stems += [word.removeprefix(head) for head in _BEGINNINGS if word.startswith(head)]
-        return any(len(stem) >= _STEM and self.frequency(stem) >= _DERIVED_FROM for stem in stems)
+        if any(len(stem) >= _STEM and self.frequency(stem) >= _DERIVED_FROM for stem in stems):
+            return True
+        halves = ((word[:at], word[at:]) for at in range(_STEM, len(word) - _STEM + 1))
+        return any(all(self.frequency(half) >= _HALF for half in pair) for pair in halves)
 
     def seen(self, word: str) -> int:
         """How often the document has a word, whatever its capitals."""
