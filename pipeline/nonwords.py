@@ -155,7 +155,10 @@ class _Evidence(msgspec.Struct, frozen=True):
             known = self.here > 0 or (self.opens and self.only) or common
             return slipped and known and self.best.frequency >= _FAMILIAR and not self.longer
         alone = self.letters >= _SOME_LETTERS and self.share >= _ALONE and self.best.cost <= _TWO_SLIPS
-        return (slipped or (alone and not self.longer)) and self.best.frequency >= _SELDOM
+        alike = self.letters == len(self.best.word) or self.best.cost < ANY  # typists lose letters, too
+        if self.letters < _SOME_LETTERS:
+            return slipped and self.best.frequency >= _FAMILIAR
+        return (slipped or (alone and alike)) and self.best.frequency >= _SELDOM
 
     @property
     def worth_asking(self) -> bool:

@@ -13,7 +13,7 @@ from pipeline.lexicon import bare
 
 RAREST = 1.3  # on the scale of `frequency`: 20 times in a thousand million words
 LISTED = 3.0  # the frequency that a word counts with which only the dictionary or the document knows
-_DERIVED_FROM = 2.5  # how frequent a word is at least that others are derived from
+_DERIVED_FROM = 2.0  # how frequent a word is at least that others are derived from
 _HALF = 3.5  # how frequent both words of a compound are at least
 _STEM = 4  # letters
 _ENDINGS = (
@@ -33,6 +33,16 @@ _ENDINGS = (
     "ments",
     "al",
     "ally",
+)
+_CHANGED = (
+    ("bly", "ble"),
+    ("ily", "y"),
+    ("ies", "y"),
+    ("ied", "y"),
+    ("ier", "y"),
+    ("ing", "e"),
+    ("or", "e"),
+    ("ors", "e"),
 )
 _BEGINNINGS = (
     "un",
@@ -99,6 +109,7 @@ class Vocabulary:
         """Whether a word in lower case is a known one with an ending or a beginning that makes words, or two of them."""
         stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
         stems += [word.removeprefix(head) for head in _BEGINNINGS if word.startswith(head)]
+        stems += [word.removesuffix(end) + stem for end, stem in _CHANGED if word.endswith(end)]
         if any(len(stem) >= _STEM and self.frequency(stem) >= _DERIVED_FROM for stem in stems):
             return True
         halves = ((word[:at], word[at:]) for at in range(_STEM, len(word) - _STEM + 1))
