@@ -214,12 +214,18 @@ def measure(cases: Sequence[Case], corrections: Corrections) -> tuple[list[str],
 
 def judgements(judged: Sequence[Judged]) -> list[str]:
     """How many corrections were right, by rule, and every one that was not."""
-    told = ["", "| status | rule | right | wrong | right of judged | outside the truth |", "|---|---|---|---|---|---|"]
+    told = [
+        "",
+        "| status | rule | right | wrong | right of judged | outside the truth |",
+        "|---|---|---|---|---|---|",
+    ]
     groups: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for one in judged:
         for rule in (_family(one.edit.rule), "all"):
             groups[one.edit.status, rule][one.verdict] += 1
-    for (status, rule), count in sorted(groups.items(), key=lambda item: (item[0][0], item[0][1] != "all", item[0])):
+    for (status, rule), count in sorted(
+        groups.items(), key=lambda item: (item[0][0], item[0][1] != "all", item[0])
+    ):
         right, wrong = count["right"], count["wrong"] + count["nearer"]
         told.append(
             f"| {status} | {rule} | {right} | {wrong} | {right / max(right + wrong, 1):.1%} | {count['off']} |"
@@ -265,7 +271,9 @@ def harm(texts: Sequence[tuple[str, str]], corrections: Corrections) -> list[str
 
 def true_texts(corpus: Path) -> list[tuple[str, str]]:
     """The truths."""
-    paths = [path for folder in ("ehri", "nsdd", "cables") for path in sorted((corpus / folder).glob("*.gt.txt"))]
+    paths = [
+        path for folder in ("ehri", "nsdd", "cables") for path in sorted((corpus / folder).glob("*.gt.txt"))
+    ]
     return [(path.name, path.read_text(encoding="utf-8", errors="replace")) for path in paths]
 
 
@@ -287,13 +295,25 @@ def text_layers(corpus: Path) -> list[tuple[str, str]]:
 def main(corpus: Path, readings: Path, write: bool) -> None:
     """Measure what corrections gain and what harm they do."""
     corrections = load_corrections(ROOT / "corrections")
-    told = ["# What corrections gain, and what harm they do", "", "Made by `python -m benchmarks.corrections --write`."]
-    told += ["Wrong characters are counted line by line, as in [results.md](results.md); the table of slips is learned from all"]
+    told = [
+        "# What corrections gain, and what harm they do",
+        "",
+        "Made by `python -m benchmarks.corrections --write`.",
+    ]
+    told += [
+        "Wrong characters are counted line by line, as in [results.md](results.md); the table of slips is learned from all"
+    ]
     told += ["documents but the one it is used on."]
-    for head, make in (("A fixed reading: bare Tesseract at 300 dpi", bare_readings), ("The reading of declass", own_readings)):
+    for head, make in (
+        ("A fixed reading: bare Tesseract at 300 dpi", bare_readings),
+        ("The reading of declass", own_readings),
+    ):
         rows, judged = measure(cases_of(corpus, make(corpus, readings)), corrections)
         told += ["", f"## {head}", "", *rows, *judgements(judged)]
-    for head, texts in (("True texts", true_texts(corpus)), ("Exact text layers of cables", text_layers(corpus))):
+    for head, texts in (
+        ("True texts", true_texts(corpus)),
+        ("Exact text layers of cables", text_layers(corpus)),
+    ):
         told += ["", f"## {head}", "", *harm(texts, corrections)]
     text = "\n".join(told) + "\n"
     click.echo(text)

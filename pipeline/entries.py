@@ -35,6 +35,7 @@ _MAY: Mapping[Match, tuple[str, ...]] = {
     "pattern": (),
 }
 _OWNED = {key for keys in (*_NEEDED.values(), *_MAY.values()) for key in keys}
+LONGEST_LINE = 5000  # characters; the patterns of entries are held against no longer line
 PATTERN_KEYS = ("pattern", "shape", "line", "around")
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from pipeline.dictionary import Dictionary
-from pipeline.entries import Entry
+from pipeline.entries import LONGEST_LINE, Entry
 from pipeline.phrases import Phrases
 
 Verdict = Literal["no", "yes", "undated"]
@@ -48,6 +48,8 @@ class LineContext:
         """Whether the line and its neighbours hold what `entry` asks for; asked once for each context."""
         if not (entry.line or entry.around or entry.near):
             return True
+        if len(self._around) > 3 * LONGEST_LINE and (entry.line or entry.around):
+            return False
         key = (entry.line, entry.around, entry.near)
         if key not in self._holds:
             self._holds[key] = (

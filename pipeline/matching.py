@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.dictionary import Dictionary
-from pipeline.entries import TOKEN, Entry
+from pipeline.entries import LONGEST_LINE, TOKEN, Entry
 from pipeline.finds import MOST_CANDIDATES, SEVERAL, Find
 from pipeline.linecontext import LineContext, told
 from pipeline.numbers import read_number
@@ -93,7 +93,7 @@ def _garbles(line: LineContext, dictionary: Dictionary) -> Iterator[Find]:
 
 
 def _patterns(line: LineContext, dictionary: Dictionary) -> Iterator[Find]:
-    for pattern, entry in dictionary.patterns:
+    for pattern, entry in dictionary.patterns if len(line.text) <= LONGEST_LINE else ():
         for found in pattern.finditer(line.text):
             if found[0]:
                 after = found.expand(entry.right)
