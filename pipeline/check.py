@@ -169,7 +169,7 @@ def _too_wide(placed: _Placed, dictionary: Dictionary) -> Iterator[Trouble]:
             yield Trouble(
                 origin.file.where_word(origin.number, word),
                 "error" if entry.action == "auto" else "warning",
-                f"{entry.allowance(word)} wrong letters in {word!r} make it a common word ({', '.join(found[:_MOST_TOLD])}{more}): "
+                f"with up to {entry.allowance(word)} wrong letters {word!r} may be a common word ({', '.join(found[:_MOST_TOLD])}{more}): "
                 "give the entry a smaller budget or a narrow context.",
             )
 

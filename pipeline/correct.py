@@ -76,7 +76,7 @@ def _groups(
         finds = [find for find in find_all(context, dictionary, common) if free(line, find)]
         for find in _choose(finds):
             yield [(line, find)]
-    for seam in seams(lines):
+    for seam in seams(lines, dictionary.longest - 1) if dictionary.longest else ():
         for find in _choose(find_phrases(LineContext(seam.text, dictionary), dictionary, common)):
             group = _cut(seam, find)
             if group and all(free(line, part) for line, part in group):

@@ -6,6 +6,7 @@ each, and a line context is compiled once.
 """
 
 import hashlib
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -44,6 +45,12 @@ class Dictionary:
         for words in self.fuzzy:
             table.setdefault(words[0], []).append(words)
         return {first: tuple(sorted(phrases)) for first, phrases in table.items()}
+
+    @cached_property
+    def longest(self) -> int:
+        """How many words the longest garble, fuzzy word or phrase has."""
+        garbles = (len(garble.split()) for entry in self.entries for garble in entry.garbles)
+        return max(itertools.chain(map(len, self.fuzzy), garbles), default=0)
 
 
 @dataclass(frozen=True)

@@ -101,18 +101,22 @@ class Seam(msgspec.Struct, frozen=True):
         )
 
 
-def seams(lines: Sequence[FlowLine], words: int = 6) -> Iterator[Seam]:
-    """Each place where one line goes on in the next, with up to `words` words on either side."""
+def seams(lines: Sequence[FlowLine], words: int) -> Iterator[Seam]:
+    """Each place where one line goes on in the next, with up to `words` words on either side.
+
+    Where `words` is 0, only words that are cut by a hyphen are put together.
+    """
+    reach = max(words, 1)
     for above, below in itertools.pairwise(lines):
-        if below.opens and below.page == above.page:
+        if (below.opens and below.page == above.page) or not (words or above.hyphenated):
             continue
         head = above.text.rstrip()
         joined = head[:-1] if above.hyphenated else head + " "
         tail = below.text.strip()
         blanks = [found.start() for found in re.finditer(r"\s+", head)]
-        first = blanks[-words] + 1 if len(blanks) >= words else 0
+        first = blanks[-reach] + 1 if len(blanks) >= reach else 0
         ends = [found.start() for found in re.finditer(r"\s+", tail)]
-        last = ends[words - 1] if len(ends) >= words else len(tail)
+        last = ends[reach - 1] if len(ends) >= reach else len(tail)
         second = len(below.text) - len(below.text.lstrip())
         text = joined[first:] + tail[:last]
         yield Seam(text, len(joined) - first, above, below, first, second)

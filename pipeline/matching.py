@@ -121,14 +121,17 @@ def _numbers(line: LineContext, dictionary: Dictionary) -> Iterator[Find]:
 def _fuzzy_words(line: LineContext, dictionary: Dictionary, common: Common) -> Iterator[Find]:
     if not dictionary.fuzzy:
         return
+    phrases = dictionary.phrases
     tokens = list(TOKEN.finditer(line.text))
     for number, found in enumerate(tokens):
         near = dictionary.near.find(found[0].upper())
-        firsts = [word for word, _ in near if word in dictionary.phrases]
+        firsts = [word for word, _ in near if word in phrases]
+        if not firsts:
+            continue
         answers = [
             answer
             for first in firsts
-            for words in dictionary.phrases[first]
+            for words in phrases[first]
             if (answer := _compared(line, tokens[number : number + len(words)], words, dictionary, common))
         ]
         for length in sorted({answer[2].end() for answer in answers}):
@@ -178,7 +181,9 @@ def _fuzzy_word(
     start, end = first.start(), answers[0][2].end()
     text = " ".join(line.text[start:end].split())
     cased = {written: _cased_like(text, written) for _, written, _, _ in answers}
-    ranked = sorted(answers, key=lambda one: (one[0], dictionary.slips.cost(text, cased[one[1]]), one[1]))
+    ranked = list(answers)
+    if len(ranked) > 1:
+        ranked.sort(key=lambda one: (one[0], dictionary.slips.cost(text, cased[one[1]]), one[1]))
     away, word, _, entry = ranked[0]
     misread = _signs_for_letters(text, word)
     if misread:

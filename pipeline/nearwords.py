@@ -7,6 +7,7 @@ most `budget` places away. So a token looks up its own pieces and hands the few 
 
 import itertools
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extract
@@ -48,13 +49,21 @@ class NearWords:
         return tuple(sorted(found.items(), key=lambda pair: (pair[1], pair[0])))
 
     def _sharing(self, token: str, length: int, budget: int) -> Iterator[str]:
+        """The words of `length` and `budget` that share a piece with `token` at a place where it may have come to stand.
+
+        Of the first piece that is read right, no more letters than there are pieces before it are wrong before it, and
+        no more than are left behind it: that bounds how far it is shifted.
+        """
+        longer = len(token) - length
         for number, (start, end) in enumerate(_cuts(length, budget)):
-            for shift in range(-budget, budget + 1):
+            left = budget - number
+            for shift in range(max(-number, longer - left), min(number, longer + left) + 1):
                 low = start + shift
                 if low >= 0 and end + shift <= len(token):
                     yield from self._pieces.get((length, budget, number, token[low : end + shift]), ())
 
 
+@cache
 def _cuts(length: int, budget: int) -> list[tuple[int, int]]:
     """Where a word of `length` is cut into `budget` + 1 pieces of nearly the same length."""
     edges = [length * number // (budget + 1) for number in range(budget + 2)]

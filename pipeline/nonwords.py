@@ -107,12 +107,13 @@ def _strange(counts: Sequence[tuple[int, int]]) -> bool:
 
 def _is_nonword(token: _Token, vocabulary: Vocabulary) -> bool:
     text, line = token.text, token.line.text
-    letters = sum(sign.isalpha() for sign in text)
-    if len(text) < _SHORTEST or letters < len(text) - 1 or any(sign.isdecimal() for sign in text):
-        return False
-    if text.isupper() or "'" in text or "’" in text or vocabulary.derives(text.lower()):
+    if len(text) < _SHORTEST or text.isupper():
         return False
     if vocabulary.frequency(text.lower()) >= (_HARDLY_KNOWN if text.islower() else RAREST):
+        return False
+    letters = sum(sign.isalpha() for sign in text)
+    signs = any(sign.isdecimal() or sign in "'’" for sign in text)
+    if letters < len(text) - 1 or signs or vocabulary.derives(text.lower()):
         return False
     beside = line[max(token.start - 1, 0) : token.start] + line[token.end : token.end + 1]
     if set(beside) & set("¬/\\_=*~@") or re.match(r"\.\w", line[token.end : token.end + 2]):
@@ -135,7 +136,7 @@ class _Evidence(msgspec.Struct, frozen=True):
     strange: bool
     longer: bool  # it has more letters than the candidate
     letters: int
-    only: bool  # no other word is one letter or one slip away
+    only: bool  # no other word in use is one letter or one slip away
     here: int  # how often the document has the candidate, in these capitals
     witnessed: bool  # another reading of this very word says the candidate
     agreed: bool  # two engines read the token: a typist's slip, if any
@@ -192,7 +193,7 @@ def _decide(
         strange,
         len(token.text) > len(best.word) and best.cost >= ANY,
         len(token.text),
-        all(candidate.cost > ANY for candidate in candidates[1:]),
+        all(one.cost > ANY or one.frequency < _SELDOM for one in candidates[1:]),
         vocabulary.seen_so(best.word),
         _second_reading(token, best.word),
         _engines_agree(token),

@@ -6,7 +6,7 @@ rarest entries slips are as many as words, so those below `RAREST` count as unkn
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cache
 
 from pipeline.lexicon import bare
@@ -79,11 +79,11 @@ class Vocabulary:
     """The words of some languages and those that the dictionary lists, with the words of one document beside them."""
 
     def __init__(
-        self, languages: str = "eng", listed: Iterable[str] = (), document: Iterable[str] = ()
+        self, languages: str = "eng", listed: Container[str] = frozenset(), document: Iterable[str] = ()
     ) -> None:
-        """`languages` as Tesseract names them (`eng+spa`); `document` is every word of it, as often as it stands there."""
+        """`languages` as Tesseract names them (`eng+spa`); `listed` in capitals; `document` is every word of it, as often as it stands there."""
         self._lists = [frequencies(name) for name in sorted(set(languages.split("+")))]
-        self._listed = frozenset(bare(word) for word in listed)
+        self._listed = listed
         self._words = Counter(document)
         self._seen = Counter[str]()
         for word, count in self._words.items():
@@ -96,9 +96,11 @@ class Vocabulary:
 
     def frequency(self, word: str) -> float:
         """How often a word in lower case is used: powers of ten in a thousand million words; 0.0 where it is unknown."""
-        found = max((words.get(word, 0.0) for words in self._lists), default=0.0)
+        found = 0.0
+        for words in self._lists:
+            found = max(found, words.get(word, 0.0))
         if found < RAREST:
-            return LISTED if word in self._listed else 0.0
+            return LISTED if word.upper() in self._listed else 0.0
         return found
 
     def knows(self, word: str) -> bool:
