@@ -1,204 +1,203 @@
 """What the dictionary has to say about one line: garbles, numbers, fuzzy words and patterns, each with its reasons.
 
-The score (0 to 100) says how much stands behind an answer: 95 for a garble or a pattern that an entry spells out;
-95 for a number from an entry's values and 80 for one that has only the right shape or that no known confusion
-explains, less 5 for each letter exchanged; for a fuzzy word the share of its letters that were read right; less 30
-where several answers fit.
+The score (0 to 100) says how much stands behind an answer: 95 for a garble or a pattern that an entry spells out; for a
+number see numbers.py; for a fuzzy word the share of its letters that were read right; less 30 where several answers fit.
 """
 
 import itertools
-import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-import msgspec
 from rapidfuzz.distance import Levenshtein
-from rapidfuzz.process import extract
 
-from pipeline.dictionary import TOKEN, Dictionary, Entry
+from pipeline.dictionary import Dictionary
+from pipeline.entries import LONGEST_LINE, TOKEN, Entry
+from pipeline.finds import MOST_CANDIDATES, SEVERAL, Find
+from pipeline.linecontext import LineContext, told
+from pipeline.numbers import read_number
 
-SEVERAL = 30.0  # what an answer's score loses where it is not the only one
-MOST_CANDIDATES = 5
+Common = Callable[[str], bool]  # whether a word in lower case is in common use
+
 _SPELLED_OUT = 95.0
-_SHAPE_ONLY = 80.0
-_PER_LETTER = 5.0
-_MOST_SPELLINGS = 256  # a token with more readings than this is noise, not a number
 _SHORTEST_WORD = 3
 
 # What may be a number: letters and digits, with the marks that stand inside dates and references.
 _NUMBER = re.compile(r"[\w|](?:[\w|/.-]*[\w|])?")
-_ENDED = re.compile(r"$|[\s:;,.)/\]]")
 _BLANKS = re.compile(r"\s*")
 
 
-class Find(msgspec.Struct, frozen=True):
-    """A place in a line (`start`:`end`), the answers that fit it, best first, and what speaks for them."""
+def find_all(
+    line: LineContext, dictionary: Dictionary, common: Common = lambda word: False
+) -> Iterator[Find]:
+    """Every place of a line that an entry has an answer for; they may overlap and contradict each other.
 
-    start: int
-    end: int
-    answers: tuple[str, ...]
-    entry: Entry
-    score: float
-    reason: str
-    certain: bool = True
-
-    @property
-    def auto(self) -> bool:
-        """Whether the answer may be applied without being asked."""
-        return self.certain and self.entry.action == "auto"
-
-    @property
-    def claim(self) -> tuple[bool, bool, float, int, str, int]:
-        """Order of claim: a place to be left alone, auto, the higher score, the longer place, the entry's id."""
-        never = self.entry.action == "never"
-        return not never, not self.auto, -self.score, self.start - self.end, self.entry.id, self.start
-
-
-class _Line:
-    """A line's text and the entries that its context lets apply."""
-
-    def __init__(self, text: str, dictionary: Dictionary) -> None:
-        self.text = text
-        self._regexes = dictionary.regexes
-        self._holds: dict[str, bool] = {"": True}
-
-    def fits(self, context: str) -> bool:
-        """Whether the line matches `context`, asked once for each context."""
-        if context not in self._holds:
-            self._holds[context] = self._regexes[context].search(self.text) is not None
-        return self._holds[context]
-
-
-def find_all(text: str, dictionary: Dictionary) -> Iterator[Find]:
-    """Every place of a line that an entry has an answer for; they may overlap and contradict each other."""
-    line = _Line(text, dictionary)
+    A fuzzy entry leaves words in common use alone.
+    """
     for find in itertools.chain(
         _garbles(line, dictionary),
         _numbers(line, dictionary),
-        _fuzzy_words(line, dictionary),
+        _fuzzy_words(line, dictionary, common),
         _patterns(line, dictionary),
     ):
-        before = line.text[find.start : find.end]
-        if before.upper() not in dictionary.known and find.answers != (before,):
+        if _changes(find, line.text[find.start : find.end], dictionary):
             yield find
 
 
-def _garbles(line: _Line, dictionary: Dictionary) -> Iterator[Find]:
-    for start, end, entry in dictionary.garbles.find(line.text):
-        if line.fits(entry.line):
-            reason = f'"{line.text[start:end]}" is a known garble of "{entry.right}".'
-            yield Find(start, end, (entry.right,), entry, _SPELLED_OUT, reason)
+def find_phrases(
+    line: LineContext, dictionary: Dictionary, common: Common = lambda word: False
+) -> Iterator[Find]:
+    """The garbles and fuzzy words alone: what may run over the end of a line."""
+    for find in itertools.chain(_garbles(line, dictionary), _fuzzy_words(line, dictionary, common)):
+        if _changes(find, line.text[find.start : find.end], dictionary):
+            yield find
 
 
-def _patterns(line: _Line, dictionary: Dictionary) -> Iterator[Find]:
-    for pattern, entry in dictionary.patterns:
-        for found in pattern.finditer(line.text) if line.fits(entry.line) else ():
-            if found[0]:
-                after = found.expand(entry.right)
-                reason = f'"{found[0]}" fits what the entry describes and becomes "{after}".'
-                yield Find(found.start(), found.end(), (after,), entry, _SPELLED_OUT, reason)
-
-
-def _numbers(line: _Line, dictionary: Dictionary) -> Iterator[Find]:
-    for start, end, entry in dictionary.contexts.find(line.text):
-        blanks = _BLANKS.match(line.text, end)
-        found = _NUMBER.match(line.text, blanks.end() if blanks else end)
-        if found and line.fits(entry.line):
-            yield from _number(found, line.text[start:end], entry, dictionary)
-
-
-def _number(found: re.Match[str], context: str, entry: Entry, dictionary: Dictionary) -> Iterator[Find]:
-    """A token that holds letters where its entry wants digits."""
-    token = found[0]
-    shape = dictionary.regexes[entry.shape]
-    letters = [sign for sign in token if sign.isalpha() or sign == "|"]
-    digits = [sign for sign in token if sign.isdecimal()]
-    if not letters or not digits or shape.fullmatch(token):
-        return
-    readings = [sign + dictionary.confusions.get(sign, "") for sign in token]
-    if math.prod(map(len, readings)) > _MOST_SPELLINGS:
-        return
-    spelled = ("".join(signs) for signs in itertools.product(*readings))
-    answers = [
-        text for text in spelled if shape.fullmatch(text) and (not entry.values or text in entry.values)
-    ]
-    agree = [value for value in entry.values if _agrees(token, value) and value not in answers]
-    explained = bool(answers)
-    if not explained and len(letters) < len(digits):
-        answers = agree  # no known confusion leads anywhere, yet the digits do
-    if not answers:
-        return
-    # Noise at a number's end says that the number itself was read badly.
-    certain = explained and len(answers) == 1 and _ENDED.match(found.string, found.end()) is not None
-    why = " and ".join(_exchanged(token, answers[0])) if explained else "no known confusion explains it"
-    changed = sum(old != new for old, new in zip(token, answers[0], strict=True))
-    score = (_SPELLED_OUT if entry.values and explained else _SHAPE_ONLY) - _PER_LETTER * changed
-    reason = f'"{token}" was read after "{context}"; {why}, which leaves {_listed(answers)}.'
-    if entry.values and explained and len(answers) == 1:
-        reason += (
-            f" The digits read would also agree with {_listed(agree)}."
-            if agree
-            else " No other number on the entry's list agrees with the digits read."
-        )
-    yield _find(found, answers, entry, score, reason, certain)
-
-
-def _fuzzy_words(line: _Line, dictionary: Dictionary) -> Iterator[Find]:
-    groups = [group for group in dictionary.fuzzy if line.fits(group.line)]
-    for found in TOKEN.finditer(line.text) if groups else ():
-        token = found[0]
-        letters = sum(sign.isalpha() for sign in token)
-        if len(token) < _SHORTEST_WORD or 2 * letters <= len(token):
-            continue
-        near: dict[str, tuple[float, str, Entry]] = {}
-        for group in groups:
-            for key, distance, _ in extract(
-                token.upper(),
-                group.words.keys(),
-                scorer=Levenshtein.distance,
-                score_cutoff=group.budget,
-                limit=None,
-            ):
-                word, entry = group.words[key]
-                near.setdefault(key, (distance, _cased_like(token, word), entry))
-        if near:
-            ranked = sorted(near.values(), key=lambda answer: answer[:2])
-            yield _fuzzy_word(found, ranked)
-
-
-def _fuzzy_word(found: re.Match[str], ranked: Sequence[tuple[float, str, Entry]]) -> Find:
-    token = found[0]
-    distance, word, entry = ranked[0]
-    misread = _signs_for_letters(token, word)
-    if misread:
-        reason = f'"{token}" is "{word}" with a digit or sign in the place of a letter.'
-    else:
-        reason = f'"{token}" is {_letters(distance)} away from "{word}".'
-    reason += "".join(f' "{other}" is {_letters(away)} away.' for away, other, _ in ranked[1:MOST_CANDIDATES])
-    score = 100.0 * (1 - distance / max(len(token), len(word)))
-    answers = [answer for _, answer, _ in ranked]
-    return _find(found, answers, entry, score, reason, misread and len(answers) == 1)
+def _changes(find: Find, before: str, dictionary: Dictionary) -> bool:
+    """Whether a find changes what stands there, and that is no right word; capitals alone may change (`thiS`)."""
+    if find.answers == (before,):
+        return False
+    return before.upper() not in dictionary.known or find.answers[0].upper() == before.upper() != before
 
 
 def _find(
-    found: re.Match[str], answers: Sequence[str], entry: Entry, score: float, reason: str, certain: bool
-) -> Find:
+    line: LineContext, entry: Entry, start: int, end: int, answers: Sequence[str], score: float, reason: str,
+    certain: bool = True,
+) -> Find | None:  # fmt: skip
+    """The find of an entry, where its context allows it."""
+    verdict = line.verdict(entry, start, end)
+    if verdict == "no":
+        return None
     if len(answers) > 1:
         score -= SEVERAL
-    answers = tuple(answers[:MOST_CANDIDATES])
-    return Find(found.start(), found.end(), answers, entry, max(score, 0.0), reason, certain)
-
-
-def _agrees(token: str, value: str) -> bool:
-    """Whether every digit of `token` stands at its place in `value`."""
-    return len(token) == len(value) and all(
-        old == new or not old.isdecimal() for old, new in zip(token, value, strict=True)
+    return Find(
+        start,
+        end,
+        tuple(answers[:MOST_CANDIDATES]),
+        entry.id,
+        max(score, 0.0),
+        reason + told(entry, line, start) + _signed(entry),
+        certain and entry.action == "auto" and verdict == "yes" and len(answers) == 1,
+        entry.action == "never",
     )
 
 
-def _exchanged(token: str, answer: str) -> list[str]:
-    pairs = dict.fromkeys((old, new) for old, new in zip(token, answer, strict=True) if old != new)
-    return [f"{old} stands for {new}" for old, new in pairs]
+def _signed(entry: Entry) -> str:
+    return f" Entry {entry.id}" + (f": {entry.note}" if entry.note else ".")
+
+
+def _garbles(line: LineContext, dictionary: Dictionary) -> Iterator[Find]:
+    for start, end, entry in dictionary.garbles.find(line.text):
+        reason = f'"{line.text[start:end]}" is a known garble of "{entry.right}".'
+        if find := _find(line, entry, start, end, (entry.right,), _SPELLED_OUT, reason):
+            yield find
+
+
+def _patterns(line: LineContext, dictionary: Dictionary) -> Iterator[Find]:
+    for pattern, entry in dictionary.patterns if len(line.text) <= LONGEST_LINE else ():
+        for found in pattern.finditer(line.text):
+            if found[0]:
+                after = found.expand(entry.right)
+                reason = f'"{found[0]}" fits what the entry describes and becomes "{after}".'
+                if find := _find(line, entry, *found.span(), (after,), _SPELLED_OUT, reason):
+                    yield find
+
+
+def _numbers(line: LineContext, dictionary: Dictionary) -> Iterator[Find]:
+    for start, end, entry in dictionary.contexts.find(line.text):
+        blanks = _BLANKS.match(line.text, end)
+        found = _NUMBER.match(line.text, blanks.end() if blanks else end)
+        if not found or (verdict := line.verdict(entry, *found.span())) == "no":
+            continue
+        shape = dictionary.regexes[entry.shape]
+        when = line.when(found.start()) if entry.years else None
+        find = read_number(found, line.text[start:end], entry, shape, dictionary.confusions, when)
+        if find:
+            yield Find(
+                find.start, find.end, find.answers, find.rule, find.score, find.reason + _signed(entry),
+                find.auto and verdict == "yes", find.never,
+            )  # fmt: skip
+
+
+def _fuzzy_words(line: LineContext, dictionary: Dictionary, common: Common) -> Iterator[Find]:
+    if not dictionary.fuzzy:
+        return
+    phrases = dictionary.phrases
+    tokens = list(TOKEN.finditer(line.text))
+    for number, found in enumerate(tokens):
+        near = dictionary.near.find(found[0].upper())
+        firsts = [word for word, _ in near if word in phrases]
+        if not firsts:
+            continue
+        answers = [
+            answer
+            for first in firsts
+            for words in phrases[first]
+            if (answer := _compared(line, tokens[number : number + len(words)], words, dictionary, common))
+        ]
+        for length in sorted({answer[2].end() for answer in answers}):
+            yield from _fuzzy_word(
+                line, found, [one for one in answers if one[2].end() == length], dictionary
+            )
+
+
+_Answer = tuple[int, str, re.Match[str], Entry]  # letters away, as written, last token, entry
+
+
+def _compared(
+    line: LineContext,
+    tokens: Sequence[re.Match[str]],
+    words: tuple[str, ...],
+    dictionary: Dictionary,
+    common: Common,
+) -> _Answer | None:
+    """How far tokens are from the words of an entry that allows them here; None where too far, or not at all."""
+    if len(tokens) < len(words):
+        return None
+    away = 0
+    for token, word in zip(tokens, words, strict=True):
+        text = token[0].upper()
+        if text != word:
+            if not _may_be_word(token[0]) or common(token[0].lower()) or text in dictionary.known:
+                return None
+            away += int(Levenshtein.distance(text, word))
+    for earlier, later in itertools.pairwise(tokens):
+        if line.text[earlier.end() : later.start()].strip():
+            return None
+    for written, entry in dictionary.fuzzy[words]:
+        near = 0 < away <= entry.allowance(written.replace(" ", ""))
+        if near and line.verdict(entry, tokens[0].start(), tokens[-1].end()) != "no":
+            return away, written, tokens[-1], entry
+    return None
+
+
+def _may_be_word(token: str) -> bool:
+    letters = sum(sign.isalpha() for sign in token)
+    return len(token) >= _SHORTEST_WORD and 2 * letters > len(token)
+
+
+def _fuzzy_word(
+    line: LineContext, first: re.Match[str], answers: Sequence[_Answer], dictionary: Dictionary
+) -> Iterator[Find]:
+    start, end = first.start(), answers[0][2].end()
+    text = " ".join(line.text[start:end].split())
+    cased = {written: _cased_like(text, written) for _, written, _, _ in answers}
+    ranked = list(answers)
+    if len(ranked) > 1:
+        ranked.sort(key=lambda one: (one[0], dictionary.slips.cost(text, cased[one[1]]), one[1]))
+    away, word, _, entry = ranked[0]
+    misread = _signs_for_letters(text, word)
+    if misread:
+        reason = f'"{text}" is "{word}" with a digit or sign in the place of a letter.'
+    else:
+        reason = f'"{text}" is {_letters(away)} away from "{word}".'
+    rest = {written: far for far, written, _, _ in ranked[1:] if written != word}
+    reason += "".join(
+        f' "{written}" is {_letters(far)} away.' for written, far in list(rest.items())[: MOST_CANDIDATES - 1]
+    )
+    score = 100.0 * (1 - away / max(len(text), len(word)))
+    found = list(dict.fromkeys(cased[written] for _, written, _, _ in ranked))
+    if find := _find(line, entry, start, end, found, score, reason, misread):
+        yield find
 
 
 def _signs_for_letters(token: str, word: str) -> bool:
@@ -219,9 +218,5 @@ def _cased_like(token: str, word: str) -> str:
     return word.lower() if letters.islower() else word.capitalize() if letters.istitle() else word
 
 
-def _letters(count: float) -> str:
-    return "one letter" if count == 1 else f"{int(count)} letters"
-
-
-def _listed(answers: Iterable[str]) -> str:
-    return " or ".join(answers)
+def _letters(count: int) -> str:
+    return "one letter" if count == 1 else f"{count} letters"

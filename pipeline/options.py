@@ -12,6 +12,7 @@ from pipeline.steps import ReadStep
 
 Effort = Literal["fast", "balanced", "thorough"]
 TextLayer = Literal["auto", "never", "always"]
+MaxAction = Literal["auto", "suggest"]
 
 
 class ReadOptions(msgspec.Struct, frozen=True):
@@ -32,13 +33,16 @@ class ReadOptions(msgspec.Struct, frozen=True):
 
 class TextOptions(msgspec.Struct, frozen=True):
     """What the text stages depend on: `strip_only` names the kinds of furniture to strip, all where it is empty;
-    `keep_first` leaves the banners of the first page.
+    `keep_first` leaves the banners of the first page; `max_action` "suggest" applies no correction; `lang` names the
+    languages whose words are known, as Tesseract names them.
     """
 
     strip: bool = True
     correct: bool = True
     strip_only: tuple[str, ...] = ()
     keep_first: bool = False
+    max_action: MaxAction = "auto"
+    lang: str = "eng"
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -26,6 +26,8 @@ class Phrases(Generic[_T]):
 
     def find(self, line: str) -> Iterator[tuple[int, int, _T]]:
         """Each phrase in `line` as (start, end, payload), from left to right, the longest first."""
+        if not self._lengths:
+            return
         atoms = list(_atoms(line))
         ends = [start for start, _ in atoms[1:]] + [len(line)]
         texts = tuple(text for _, text in atoms)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.correct import correct_page
+from pipeline.correct import correct_pages
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle
 from pipeline.errors import ConfigurationError
@@ -16,7 +16,8 @@ from pipeline.headerlists import HeaderPatterns, load_headers
 from pipeline.headers import find_parts
 from pipeline.markings import Markings, load_markings
 from pipeline.options import TextOptions
-from pipeline.record import Document, Edit, by_page
+from pipeline.record import Document, Edit
+from pipeline.setting import Setting
 from pipeline.strip import strip_pages
 
 _OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "marginalia", "noise")
@@ -66,9 +67,10 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
     if options.correct:
-        stripped = by_page(edits)
-        for page in document.pages:
-            edits += correct_page(page, corrections.dictionary, stripped.get(page.number, ()))
+        setting = Setting(find_parts(document.pages, settle(edits), corrections.headers))
+        edits += correct_pages(
+            document.pages, corrections.dictionary, edits, setting, options.lang, options.max_action
+        )
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)

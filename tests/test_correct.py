@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.correct import correct_page
+from pipeline.correct import correct_pages
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle, undo
-from pipeline.record import Edit, EditStatus, Line, Page, edit_id
+from pipeline.record import Edit, EditStatus, Finding, Line, Page, Part, edit_id
+from pipeline.setting import Setting
 from tests.shipped import CORRECTIONS
 
 SHIPPED = load_dictionary(CORRECTIONS)
@@ -24,6 +25,10 @@ CONFUSIONS = '[confusions]\nb = "6"\nB = "86"\nI = "1"\nl = "1"\nO = "0"\nS = "5
 
 def page(text: str, number: int = 1) -> Page:
     return Page(number, "ok", tuple(Line(line) for line in text.split("\n")))
+
+
+def correct_page(raw: Page, dictionary: Dictionary, stripped: list[Edit] | None = None) -> list[Edit]:
+    return correct_pages([raw], dictionary, stripped or ())
 
 
 def corrected(text: str, dictionary: Dictionary = SHIPPED) -> list[tuple[str, str, str]]:
@@ -132,7 +137,7 @@ def test_a_garble_is_a_whole_word_in_its_context(load: Load) -> None:
     words = load(
         entry(id="a", match="garble", garbles=["tlie", "in tlie"], right="the", line="^So", action="auto")
     )
-    assert corrected("So tlie, tliey Tlie", words) == [("tlie", "the", "applied")]
+    assert corrected("So tlie, tlie9 Tlie", words) == [("tlie", "the", "applied")]
     assert corrected("As tlie", words) == []
 
 
@@ -333,3 +338,95 @@ def test_whatever_the_text_the_laws_hold(text: str) -> None:
     for edit in edits:
         assert edit.before != edit.after and 0 <= edit.score <= 100 and edit.reason.endswith(".")
         assert not edit.candidates or (edit.candidates[0] == edit.after and edit.status == "suggested")
+
+
+# ---- over the ends of lines and pages ----
+
+
+def test_a_phrase_over_the_end_of_a_line_is_one_edit_a_line(load: Load) -> None:
+    words = load(garbles("a", "ADDlS ABABB", "ADDIS ABABA"))
+    text = "FM AMEMBASSY ADDlS\nABABB TO ALL\n\nADDlS\n\nABABB"
+    edits = correct_page(page(text), words)
+    assert [(edit.before, edit.after) for edit in edits] == [("ADDlS", "ADDIS"), ("ABABB", "ABABA")]
+    assert edits[0].group == edits[1].group != ""
+    assert apply(text, edits).text.startswith("FM AMEMBASSY ADDIS\nABABA TO")
+
+
+def test_a_hyphenated_word_is_put_together(load: Load) -> None:
+    words = load(entry(id="a", match="fuzzy", words=["AMEMBASSY"], budget=2))
+    [edit] = correct_page(page("TO AMENB-\nASSY PARIS"), words)
+    assert (edit.before, edit.after, edit.group) == ("AMENB", "AMEMB", "")
+
+
+def test_a_phrase_goes_on_behind_stripped_furniture(load: Load) -> None:
+    words = load(garbles("a", "ADDlS ABABB", "ADDIS ABABA"))
+    first, second = page("AMEMBASSY ADDlS\nSECRET", 1), page("SECRET\nABABB TO", 2)
+    gone = [strip(first.text, 16, 22), strip(second.text, 0, 6, number=2)]
+    edits = correct_pages([first, second], words, gone)
+    assert [(edit.page, edit.after) for edit in edits] == [(1, "ADDIS"), (2, "ABABA")]
+    assert len({edit.group for edit in edits}) == 1
+
+
+def test_a_fuzzy_phrase_counts_its_letters_together(load: Load) -> None:
+    words = load(entry(id="a", match="fuzzy", words=["BUENOS AIRES"], budget=2))
+    assert corrected("AMEMBASSY BUENDS A1RES", words) == [("BUENDS A1RES", "BUENOS AIRES", "suggested")]
+    assert corrected("AMEMBASSY BUENOS AIRES", words) == []
+
+
+# ---- where an entry counts ----
+
+
+def test_scopes_and_neighbours(load: Load) -> None:
+    start = load(garbles("a", "tlie", "the") + 'scope = "line-start"\n')
+    assert corrected("tlie tlie", start) == [("tlie", "the", "applied")]
+    alone = load(garbles("a", "tlie", "the") + 'scope = "line"\n')
+    assert corrected("tlie\ntlie x", alone) == [("tlie", "the", "applied")]
+    near = load(garbles("a", "tlie", "the") + 'near = ["OADR"]\n')
+    assert corrected("OADR\ntlie\nx\ntlie", near) == [("tlie", "the", "applied")]
+    around = load(garbles("a", "tlie", "the") + "around = 'DECL\\n'\n")
+    assert corrected("DECL\ntlie\nx\ntlie", around) == [("tlie", "the", "applied")]
+
+
+def part(when: str, field: str = "tags") -> Setting:
+    fields = (Finding("dtg", 1, 0, 0, "", when, 95), Finding(field, 1, 6, 40, "", "", 95))
+    return Setting([Part("cable", 1, 0, 1, 99, fields)])
+
+
+def test_fields_and_years(load: Load) -> None:
+    fields = load(garbles("a", "PGOW", "PGOV") + 'field = ["tags"]\n')
+    raw = page("TAGS: PGOW, UR")
+    assert [edit.after for edit in correct_pages([raw], fields, (), part("1979-11-17T23:43Z"))] == ["PGOV"]
+    assert correct_pages([raw], fields, (), part("1979-11-17T23:43Z", "subject")) == []
+    dated = load(garbles("a", "PGOW", "PGOV") + "until = 1980-12-31\n")
+    for when, found in (("1979-11-17T23:43Z", ["applied"]), ("1989-11-17T23:43Z", []), ("", ["suggested"])):
+        assert [edit.status for edit in correct_pages([raw], dated, (), part(when))] == found
+
+
+def test_no_order_is_cited_before_its_year(load: Load) -> None:
+    keys = {"match": "number", "after": ["E.O."], "shape": "[0-9]{5}", "action": "auto"}
+    words = load(
+        entry(id="a", values=["12958", "12956"], **keys)
+        + "[entry.years]\n12958 = [1995, 2009]\n12956 = [1970]\n"
+    )
+    raw = page("E.O. 1295B")
+    [late] = correct_pages([raw], words, (), part("2001-01-01"))
+    assert (late.after, late.candidates) == ("12958", ("12958", "12956"))
+    [early] = correct_pages([raw], words, (), part("1979-01-01"))
+    assert (early.after, early.candidates) == ("12956", ())
+
+
+def test_suspect_words_are_always_flagged(load: Load) -> None:
+    words = load(head='suspect = ["their", "qzxv"]\n')
+    edits = correct_page(page("their qzxv"), words)
+    assert [(edit.before, edit.status, edit.rule) for edit in edits] == [
+        ("their", "suggested", "suspect"),
+        ("qzxv", "suggested", "suspect"),
+    ]
+    assert edits[1].after == "qzxv"
+
+
+def test_the_users_garble_is_mended_whatever_the_shipped_lists_protect(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text('protect = ["ROUTING"]\n')
+    (tmp_path / "local").mkdir()
+    (tmp_path / "local" / "mine.toml").write_text(garbles("a", "ROUTING", "ROUTINE"))
+    assert corrected("ROUTING", load_dictionary(tmp_path)) == [("ROUTING", "ROUTINE", "applied")]

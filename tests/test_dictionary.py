@@ -122,7 +122,7 @@ PATTERN = "[[entry]]\nid = \"p\"\nmatch = \"pattern\"\npattern = '(a)'\nright = 
         (GARBLE + "\n" + GARBLE, 8, "stands already at"),
         (GARBLE + FUZZY + "budget = 4\n", 10, "<= 3"),
         (FUZZY.replace('words = ["PARIS"]\n', ""), 1, "lacks the key `words`"),
-        (FUZZY.replace("PARIS", "LA PAZ"), 4, "not one word"),
+        (FUZZY.replace("PARIS", "LA-PAZ"), 4, "no word or phrase"),
         (NUMBER.replace('after = ["E.O."]\n', ""), 1, "lacks the key `after`"),
         (NUMBER.replace("shape = '\\d{5}'\n", ""), 1, "lacks the key `shape`"),
         (NUMBER.replace("\\d{5}", "["), 5, "regular expression"),

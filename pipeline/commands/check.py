@@ -5,15 +5,39 @@ from pathlib import Path
 import click
 
 from pipeline.commands.shared import answering, corrections_folder
+from pipeline.errors import ExitCode
 
 
 @click.command("check")
 @click.argument("corrections", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Also name the entries that never matched in this output folder.",
+)
 @answering
-def command(corrections: Path | None) -> None:
-    """Check the dictionary in CORRECTIONS: every file read, every entry understood."""
-    from pipeline.textstages import load_corrections  # noqa: PLC0415 - `--help` need not load it
+def command(corrections: Path | None, output: Path | None) -> ExitCode:
+    """Check the dictionary in CORRECTIONS: every file read, every entry understood and held against the others.
+
+    Findings go to standard output, one a line, with file and line. Errors make exit code 4, warnings do not.
+    """
+    from pipeline.check import check_dictionary  # noqa: PLC0415 - `--help` need not load it
+    from pipeline.textstages import load_corrections  # noqa: PLC0415
 
     folder = corrections_folder(corrections)
-    load_corrections(folder)
-    click.echo(f"{folder}: all entries are understood.", err=True)
+    troubles = check_dictionary(folder, output)
+    for trouble in troubles:
+        click.echo(str(trouble))
+    errors = sum(trouble.severity == "error" for trouble in troubles)
+    if not errors:
+        load_corrections(folder)  # the lists of markings/, too
+    warnings = len(troubles) - errors
+    if errors or warnings:
+        said = (
+            f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}."
+        )
+    else:
+        said = "all entries are understood."
+    click.echo(f"{folder}: {said}", err=True)
+    return ExitCode.BAD_CONFIGURATION if errors else ExitCode.OK

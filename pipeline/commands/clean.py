@@ -19,6 +19,7 @@ _STDIN = Path("-")
 )
 @click.option("--diff", type=click.Path(path_type=Path), help="Write a unified diff there.")
 @click.option("--no-form-feed", is_flag=True, help="Join found pages as they stood, without form feeds.")
+@click.option("--lang", default="eng", show_default=True, help="Languages of the text, such as eng+spa.")
 @text_options
 @answering
 def command(

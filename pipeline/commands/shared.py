@@ -77,6 +77,13 @@ def text_options(command: F) -> F:
             metavar="KIND",
             help="Strip this kind of furniture alone, such as banner or page-number; may be repeated.",
         ),
+        click.option(
+            "--max-action",
+            type=click.Choice(["auto", "suggest"]),
+            default="auto",
+            show_default=True,
+            help="`suggest` applies no correction and only suggests.",
+        ),
         click.option("--no-correct", is_flag=True, help="Correct nothing."),
         click.option("--no-strip", is_flag=True, help="Leave banners, stamps and page numbers in."),
     ):
@@ -225,6 +232,8 @@ def chosen_text(chosen: dict[str, Any], until: str = "report") -> "TextOptions":
         correct=not chosen["no_correct"] and until not in ("rasterize", "ocr", "strip"),
         strip_only=tuple(sorted(set(chosen["strip_only"]))),
         keep_first=chosen["keep_first"],
+        max_action=chosen["max_action"],
+        lang=chosen["lang"],
     )
 
 

@@ -1,0 +1,138 @@
+"""Which words there are, and how often they are used: the languages of a document, the dictionary, the document itself.
+
+Out goes a `Vocabulary` that says how often a word is used. Words of a language come from wordfreq's lists; among its
+rarest entries slips are as many as words, so those below `RAREST` count as unknown.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
+from functools import cache
+
+from pipeline.lexicon import bare
+
+RAREST = 1.3  # on the scale of `frequency`: 20 times in a thousand million words
+LISTED = 3.0  # the frequency that a word counts with which only the dictionary or the document knows
+_DERIVED_FROM = 2.0  # how frequent a word is at least that others are derived from
+_HALF = 3.5  # how frequent both words of a compound are at least
+_STEM = 4  # letters
+_ENDINGS = (
+    "'s",
+    "s",
+    "es",
+    "d",
+    "ed",
+    "er",
+    "ers",
+    "ing",
+    "ings",
+    "ly",
+    "ness",
+    "able",
+    "ment",
+    "ments",
+    "al",
+    "ally",
+)
+_CHANGED = (
+    ("bly", "ble"),
+    ("ily", "y"),
+    ("ies", "y"),
+    ("ied", "y"),
+    ("ier", "y"),
+    ("ing", "e"),
+    ("or", "e"),
+    ("ors", "e"),
+)
+_BEGINNINGS = (
+    "un",
+    "re",
+    "non",
+    "over",
+    "under",
+    "inter",
+    "anti",
+    "pre",
+    "sub",
+    "co",
+    "mis",
+    "counter",
+    "semi",
+    "self",
+    "super",
+    "ultra",
+    "multi",
+    "micro",
+)
+
+# The names of Tesseract's languages as wordfreq has them; a language that is not here has no list of words.
+_LANGUAGES = {
+    "ara": "ar", "ben": "bn", "bul": "bg", "cat": "ca", "ces": "cs", "dan": "da", "deu": "de", "ell": "el",
+    "eng": "en", "fas": "fa", "fil": "fil", "fin": "fi", "fra": "fr", "heb": "he", "hin": "hi", "hrv": "sh",
+    "hun": "hu", "ind": "id", "isl": "is", "ita": "it", "lav": "lv", "lit": "lt", "mkd": "mk", "msa": "ms",
+    "nld": "nl", "nor": "nb", "pol": "pl", "por": "pt", "ron": "ro", "rus": "ru", "slk": "sk", "slv": "sl",
+    "spa": "es", "srp": "sh", "swe": "sv", "tam": "ta", "tur": "tr", "ukr": "uk", "urd": "ur", "vie": "vi",
+}  # fmt: skip
+
+
+class Vocabulary:
+    """The words of some languages and those that the dictionary lists, with the words of one document beside them."""
+
+    def __init__(
+        self, languages: str = "eng", listed: Container[str] = frozenset(), document: Iterable[str] = ()
+    ) -> None:
+        """`languages` as Tesseract names them (`eng+spa`); `listed` in capitals; `document` is every word of it, as often as it stands there."""
+        self._lists = [frequencies(name) for name in sorted(set(languages.split("+")))]
+        self._listed = listed
+        self._words = Counter(document)
+        self._seen = Counter[str]()
+        for word, count in self._words.items():
+            self._seen[bare(word)] += count
+
+    @property
+    def empty(self) -> bool:
+        """Whether no list of words is there for any of the languages."""
+        return not any(self._lists)
+
+    def frequency(self, word: str) -> float:
+        """How often a word in lower case is used: powers of ten in a thousand million words; 0.0 where it is unknown."""
+        found = 0.0
+        for words in self._lists:
+            found = max(found, words.get(word, 0.0))
+        if found < RAREST:
+            return LISTED if word.upper() in self._listed else 0.0
+        return found
+
+    def knows(self, word: str) -> bool:
+        """Whether a word in lower case is known."""
+        return self.frequency(word) > 0
+
+    def derives(self, word: str) -> bool:
+        """Whether a word in lower case is a known one with an ending or a beginning that makes words, or two of them."""
+        stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
+        stems += [word.removeprefix(head) for head in _BEGINNINGS if word.startswith(head)]
+        stems += [word.removesuffix(end) + stem for end, stem in _CHANGED if word.endswith(end)]
+        if any(len(stem) >= _STEM and self.frequency(stem) >= _DERIVED_FROM for stem in stems):
+            return True
+        halves = ((word[:at], word[at:]) for at in range(_STEM, len(word) - _STEM + 1))
+        return any(all(self.frequency(half) >= _HALF for half in pair) for pair in halves)
+
+    def seen(self, word: str) -> int:
+        """How often the document has a word, whatever its capitals."""
+        return self._seen[bare(word)]
+
+    def seen_so(self, word: str) -> int:
+        """How often the document has a word in just these capitals."""
+        return self._words[word]
+
+
+@cache
+def frequencies(language: str) -> Mapping[str, float]:
+    """Each word of a language with its frequency; nothing where wordfreq has no list of it."""
+    import wordfreq  # noqa: PLC0415 - slow to load, and only documents with unknown words need it
+
+    code = _LANGUAGES.get(language, "")
+    if code not in wordfreq.available_languages("best"):
+        return {}
+    words = wordfreq.get_frequency_dict(code, "best")
+    return {word: math.log10(share * 1e9) for word, share in words.items()}
