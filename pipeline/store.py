@@ -46,6 +46,11 @@ class Store:
         """Where a page's picture for the report is kept."""
         return self.work / "images" / key[:2] / f"{key}.jpg"
 
+    @property
+    def witness_file(self) -> Path:
+        """Where the folder's evidence on its documents is kept."""
+        return self.work / "witness.jsonl"
+
     def kept_image(self, output: str, page: int) -> Path:
         """Where `--keep-images` puts a page as rasterized."""
         return self.work / "pages" / output / f"{page:06d}.png"

@@ -11,6 +11,7 @@ from pipeline.correct import correct_page
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle
 from pipeline.errors import ConfigurationError
+from pipeline.evidence import NO_EVIDENCE, Evidence
 from pipeline.facts import Facts, find_facts, highest_banner, load_facts
 from pipeline.headerlists import HeaderPatterns, load_headers
 from pipeline.headers import find_parts
@@ -18,6 +19,7 @@ from pipeline.markings import Markings, load_markings
 from pipeline.options import TextOptions
 from pipeline.record import Document, Edit
 from pipeline.strip import strip_pages
+from pipeline.testimony import testify
 
 _OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "noise")
 
@@ -58,8 +60,13 @@ def check_kinds(options: TextOptions, corrections: Corrections) -> None:
             )
 
 
-def edit_document(document: Document, corrections: Corrections, options: TextOptions) -> Document:
-    """The document with every edit the text stages make, settled so that those in force never overlap, and its parts."""
+def edit_document(
+    document: Document, corrections: Corrections, options: TextOptions, evidence: Evidence = NO_EVIDENCE
+) -> Document:
+    """The document with every edit the text stages make, settled so that those in force never overlap, and its parts.
+
+    `evidence` is what the folder says of this document's doubtful words.
+    """
     edits: list[Edit] = []
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
@@ -68,7 +75,9 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
             stripped = [
                 edit for edit in edits if edit.page == page.number and edit.kind in ("strip", "withhold")
             ]
-            edits += correct_page(page, corrections.dictionary, stripped)
+            corrected = correct_page(page, corrections.dictionary, stripped)
+            known = corrections.dictionary.known
+            edits += testify(page, document.source, evidence, [*stripped, *corrected], known)
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)
