@@ -5,12 +5,11 @@ stand in it once or twice and nearly so, but far more often or better formed, el
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-
-from rapidfuzz.distance import Levenshtein
+from collections.abc import Mapping, Sequence
 
 from pipeline.collation import Token
 from pipeline.evidence import Namesake, Reading
+from pipeline.neighbours import Neighbours
 from pipeline.wordhood import in_use
 
 _SHORTEST_WORD, _SHORTEST_NUMBER = 5, 4
@@ -40,7 +39,7 @@ class Concordance:
 
     def namesakes(self, names: Sequence[str]) -> Mapping[int, tuple[Namesake, ...]]:
         """For each document the near misses in it; `names` are those of the documents, for the places told."""
-        rights = _Neighbours(form for form in self._places if self._may_be_right(form))
+        rights = Neighbours(form for form in self._places if self._may_be_right(form))
         found: dict[int, dict[str, Namesake]] = defaultdict(dict)
         for form in sorted(self._places):
             if not self._may_be_wrong(form):
@@ -92,21 +91,3 @@ def form_of(text: str, previous: str) -> str:
 
 def _is_number(form: str) -> bool:
     return " " in form
-
-
-class _Neighbours:
-    """Forms that are one letter away from a form, found through what is left of both when a letter is taken out."""
-
-    def __init__(self, forms: Iterator[str]) -> None:
-        self._table: dict[str, list[str]] = defaultdict(list)
-        for form in forms:
-            for rest in _rests(form):
-                self._table[rest].append(form)
-
-    def of(self, form: str) -> set[str]:
-        near = {other for rest in _rests(form) for other in self._table.get(rest, ())}
-        return {other for other in near if Levenshtein.distance(form, other, score_cutoff=1) == 1}
-
-
-def _rests(form: str) -> set[str]:
-    return {form, *(form[:at] + form[at + 1 :] for at in range(len(form)))}

@@ -43,7 +43,7 @@ class _Claim(msgspec.Struct, frozen=True):
     reason: str
 
 
-def testify(
+def hear(
     page: Page, document: str, evidence: Evidence, edits: Sequence[Edit], known: Collection[str] = ()
 ) -> list[Edit]:
     """The corrections of `page`: those among `edits`, strengthened where the folder agrees, and the folder's own.

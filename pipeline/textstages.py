@@ -19,7 +19,7 @@ from pipeline.markings import Markings, load_markings
 from pipeline.options import TextOptions
 from pipeline.record import Document, Edit
 from pipeline.strip import strip_pages
-from pipeline.testimony import testify
+from pipeline.testimony import hear
 
 _OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "noise")
 
@@ -77,7 +77,7 @@ def edit_document(
             ]
             corrected = correct_page(page, corrections.dictionary, stripped)
             known = corrections.dictionary.known
-            edits += testify(page, document.source, evidence, [*stripped, *corrected], known)
+            edits += hear(page, document.source, evidence, [*stripped, *corrected], known)
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)

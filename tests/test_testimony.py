@@ -1,0 +1,127 @@
+"""What the folder's evidence is good for: edits."""
+
+import pytest
+
+from pipeline.clean import clean_text
+from pipeline.evidence import Evidence, Namesake, Reading, Variant
+from pipeline.record import Edit, Line, Page, edit_id
+from pipeline.testimony import hear
+from tests.shipped import CORRECTIONS
+
+HERE = "cables/draft.pdf"
+
+
+def reading(text: str, times: int = 1, document: str = "memo.pdf", page: int = 3) -> Reading:
+    return Reading(text, times, document, page, 90.0)
+
+
+def variant(page: Page, text: str, *readings: Reading, agreeing: int = 0) -> Evidence:
+    start = page.text.index(text)
+    place = Variant(1, start, start + len(text), text, "met in the", "room and", readings, agreeing)
+    return Evidence((place,))
+
+
+def page_of(text: str) -> Page:
+    return Page(1, "ok", tuple(map(Line, text.split("\n"))))
+
+
+def heard(text: str, doubtful: str, *readings: Reading, agreeing: int = 0, known: str = "") -> list[Edit]:
+    page = page_of(text)
+    return hear(page, HERE, variant(page, doubtful, *readings, agreeing=agreeing), (), known.split())
+
+
+def test_a_word_that_is_none_gives_way_to_the_word_of_every_other_copy() -> None:
+    (edit,) = heard("the comnittee met", "comnittee", reading("committee", 2))
+    assert (edit.before, edit.after, edit.status, edit.rule) == (
+        "comnittee",
+        "committee",
+        "applied",
+        "same-passage",
+    )
+    assert "memo.pdf" in edit.reason and "page 3" in edit.reason and "met in the" in edit.reason
+
+
+def test_it_keeps_its_capitals() -> None:
+    (edit,) = heard("THE COMNITTEE MET", "COMNITTEE", reading("Committee"))
+    assert edit.after == "COMMITTEE"
+
+
+@pytest.mark.parametrize("here", ["form", "FORM", "form "])
+def test_where_both_can_be_read_the_drafts_differ_and_nothing_is_touched(here: str) -> None:
+    assert heard(f"the {here} met", here.strip(), reading("from", 3)) == []
+
+
+def test_a_copy_that_agrees_makes_it_a_suggestion() -> None:
+    (edit,) = heard("the comnittee met", "comnittee", reading("committee"), agreeing=1)
+    assert edit.status == "suggested" and "One other copy" in edit.reason
+
+
+def test_copies_that_disagree_make_it_a_suggestion_with_candidates_in_the_order_of_evidence() -> None:
+    (edit,) = heard("a proken line", "proken", reading("spoken", 2), reading("broken", 1))
+    assert edit.status == "suggested" and edit.candidates == ("spoken", "broken")
+
+
+def test_names_numbers_and_codes_are_only_suggested() -> None:
+    for text, right in (("Rwxnda", "Rwanda"), ("26193b", "261936"), ("MOSCXW", "MOSCOW")):
+        (edit,) = heard(f"at {text} met", text, reading(right, 4), known="MOSCOW")
+        assert (edit.after, edit.status) == (right, "suggested")
+
+
+def test_a_number_of_digits_alone_and_a_protected_word_are_left_alone() -> None:
+    assert heard("STATE 261936", "261936", reading("261986", 5)) == []
+    assert heard("at GUIANXS met", "GUIANXS", reading("guians", 5), known="GUIANXS") == []
+
+
+def test_more_witnesses_weigh_more() -> None:
+    scores = [heard("at Rwxnda met", "Rwxnda", reading("Rwanda", times))[0].score for times in (1, 2, 8)]
+    assert scores == sorted(set(scores))
+
+
+def suggestion(page: Page, before: str, *answers: str, status: str = "suggested") -> Edit:
+    start = page.text.index(before)
+    end = start + len(before)
+    return Edit(
+        id=edit_id(1, start, end, "correct", "place", before, answers[0]),
+        page=1,
+        start=start,
+        end=end,
+        before=before,
+        after=answers[0],
+        kind="correct",
+        rule="place",
+        score=60.0,
+        status=status,  # type: ignore[arg-type]
+        reason="So says the list.",
+        candidates=answers if len(answers) > 1 else (),
+    )
+
+
+def test_a_suggestion_of_the_dictionary_is_strengthened_and_its_candidates_put_in_order() -> None:
+    page = page_of("ROUTINE RWAND")
+    edit = suggestion(page, "RWAND", "RAND", "RWANDA")
+    evidence = Evidence(namesakes=(Namesake("RWAND", (reading("RWANDA", 32),)),))
+    (told,) = hear(page, HERE, evidence, [edit], ())
+    assert told.rule == "place" and told.status == "suggested"
+    assert (told.after, told.candidates) == ("RWANDA", ("RWANDA", "RAND"))
+    assert (
+        told.score > 60 and told.reason.startswith("So says the list.") and "at least 32 times" in told.reason
+    )
+
+
+def test_an_edit_in_force_is_left_as_it_is() -> None:
+    page = page_of("the comnittee met")
+    edit = suggestion(page, "comnittee", "comity", status="applied")
+    assert hear(page, HERE, variant(page, "comnittee", reading("committee")), [edit], ()) == [edit]
+    stripped = Edit("1", 1, 0, 17, page.text, "", "strip", "noise", 90.0, "applied", "Noise.")
+    assert hear(page, HERE, variant(page, "comnittee", reading("committee")), [stripped], ()) == []
+
+
+def test_in_one_text_two_drafts_bear_witness_for_each_other_and_real_differences_stay() -> None:
+    letter = (
+        "The office on the lake asks for two more lamps before the winter. The keeper of the northern light has written "
+        "three times, and the answer was always that the money is spent. We propose that the harbour pays for one of them."
+    )
+    text = f"{letter.replace('winter', 'wintcr')}\n\n{letter.replace('three', 'four').replace('harbour', 'hazbour')}\n"
+    done = clean_text(text, CORRECTIONS)
+    changed = [(edit.before, edit.after) for edit in done.document.edits if edit.in_force]
+    assert changed == [("wintcr", "winter"), ("hazbour", "harbour")]
