@@ -19,13 +19,18 @@ _CERTAIN = 100.0
 
 
 class Token(NamedTuple):
-    """A word as it runs: without the signs around it, with its page and its place in the page's raw text."""
+    """A word as it runs: without the signs around it, with its page and its place in the page's raw text.
+
+    `lead` and `trail` are the signs directly before and behind it; one that a single blank parts from it leads, too.
+    """
 
     text: str
     page: int
     start: int
     end: int
     confidence: float
+    lead: str = ""
+    trail: str = ""
 
 
 class Column(NamedTuple):
@@ -44,17 +49,23 @@ def running_words(pages: Sequence[Page]) -> list[Token]:
         for offset, line in page.located_lines():
             words = iter(line.words)
             word = next(words, None)
+            sign = ""
             for chunk in _CHUNK.finditer(line.text):
                 start, end = _bare(chunk)
                 if start == end:
+                    sign = chunk[0] if len(chunk[0]) == 1 else ""
                     continue
                 confidence = _CERTAIN
                 while word and word.end <= start:
                     word = next(words, None)
                 if word and word.start < end and word.confidence is not None:
                     confidence = word.confidence
-                text = line.text[start:end]
-                tokens.append(Token(text, page.number, offset + start, offset + end, confidence))
+                lead, trail = line.text[chunk.start() : start], line.text[end : chunk.end()]
+                if sign and line.text[: chunk.start()].endswith(f"{sign} "):
+                    lead = f"{sign} {lead}"
+                sign = ""
+                text, place = line.text[start:end], (page.number, offset + start, offset + end)
+                tokens.append(Token(text, *place, confidence, lead, trail))
     return tokens
 
 

@@ -4,6 +4,7 @@ Running words of documents go in, one document at a time; out come, for each doc
 stand in it once or twice and nearly so, but far more often or better formed, elsewhere.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -16,6 +17,7 @@ _SHORTEST_WORD, _SHORTEST_NUMBER = 5, 4
 _RARE = 2  # times that a misread form may stand in the folder
 _OFTEN = 8  # times that a name must stand in it for each time of its near miss
 _MOST = 5  # readings told of one form
+_TIME = re.compile(r"\d{4,6}Z")  # 261936Z: day and time at Greenwich
 
 
 class Concordance:
@@ -24,6 +26,7 @@ class Concordance:
     def __init__(self) -> None:
         self._places: dict[str, list[tuple[int, int]]] = {}  # the first places of a form: document, page
         self._times: dict[str, int] = defaultdict(int)
+        self._spelled: dict[str, str] = {}  # a word as it was first seen
 
     def add(self, document: int, tokens: Sequence[Token]) -> None:
         """Take in the running words of the next document."""
@@ -36,6 +39,7 @@ class Concordance:
                 if len(places) < _RARE:
                     places.append((document, token.page))
                 self._times[form] += 1
+                self._spelled.setdefault(form, token.text)
 
     def namesakes(self, names: Sequence[str]) -> Mapping[int, tuple[Namesake, ...]]:
         """For each document the near misses in it; `names` are those of the documents, for the places told."""
@@ -61,7 +65,8 @@ class Concordance:
         if self._times[form] > _RARE:
             return False
         if _is_number(form):
-            return not form.rsplit(" ", 1)[1].isdecimal()
+            number = form.rsplit(" ", 1)[1]
+            return not number.isdecimal() and not is_time(number)
         return not in_use(form.lower())
 
     def _outweighs(self, right: str, form: str) -> bool:
@@ -76,7 +81,8 @@ class Concordance:
         times = 1 << (
             self._times[right].bit_length() - 1
         )  # "at least": one document more must not change all
-        return Reading(right, times, names[document], page)
+        text = right if _is_number(right) else self._spelled[right]
+        return Reading(text, times, names[document], page)
 
 
 def form_of(text: str, previous: str) -> str:
@@ -87,6 +93,11 @@ def form_of(text: str, previous: str) -> str:
         letters = sum(sign.isalpha() for sign in text)
         return f"{previous.upper()} {text}" if 2 * letters < len(text) else ""
     return text.upper() if len(text) >= _SHORTEST_WORD and text.isalpha() else ""
+
+
+def is_time(number: str) -> bool:
+    """Whether a number is a time of day, which ends in a letter by right."""
+    return _TIME.fullmatch(number) is not None
 
 
 def _is_number(form: str) -> bool:

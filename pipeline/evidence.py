@@ -10,7 +10,9 @@ import msgspec
 class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     """What witnesses have at one place: their `text`, how many have it, and where the first of them has it.
 
-    `confidence` is the highest with which it was read, 0 to 100.
+    `confidence` is the highest with which it was read, 0 to 100. `lead` and `trail` count the signs around the word
+    here that stand for letters of this reading (`(ONGRESS` for `CONGRESS`), and `stop` is the sign behind it for which
+    letters stand here (`severitye` for `severity.`).
     """
 
     text: str
@@ -18,6 +20,9 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     document: str
     page: int
     confidence: float = 0.0
+    lead: int = 0
+    trail: int = 0
+    stop: str = ""
 
 
 class Variant(msgspec.Struct, frozen=True, omit_defaults=True):

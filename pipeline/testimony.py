@@ -14,9 +14,10 @@ from collections.abc import Collection, Iterator, Sequence
 from math import log2
 
 import msgspec
+from rapidfuzz.distance import Levenshtein
 
-from pipeline.collation import running_words
-from pipeline.concordance import form_of
+from pipeline.collation import Token, running_words
+from pipeline.concordance import form_of, is_time
 from pipeline.evidence import Evidence, Namesake, Reading, Variant
 from pipeline.record import Edit, EditStatus, Page, edit_id
 from pipeline.wordhood import in_use, is_word
@@ -27,6 +28,8 @@ RULE_FOLDER = "same-name-elsewhere"
 _REPLACED, _SUGGESTED, _ELSEWHERE = 90.0, 60.0, 40.0
 _PER_DOUBLING, _MOST_MORE, _MOST = 5.0, 30.0, 99.0
 _MOST_CANDIDATES = 5
+_USUAL = " .,;:!?'\"()-/"  # signs that stand beside words by right
+_LONGER = 1  # letters that a misread word may have more or less; where more differ both copies may be misread
 _SHORTEST = 3  # letters of a word that is replaced without being asked
 
 
@@ -35,7 +38,6 @@ class _Claim(msgspec.Struct, frozen=True):
 
     start: int
     end: int
-    text: str
     answers: tuple[str, ...]
     certain: bool
     score: float
@@ -61,7 +63,7 @@ def hear(
         if place in corrections:
             corrections[place] = _strengthened(corrections[place], claim)
         elif claim.certain or not proposed.touch(*place):
-            corrections[place] = _edit(page.number, claim)
+            corrections[place] = _edit(page, claim)
     return [corrections[place] for place in sorted(corrections)]
 
 
@@ -78,7 +80,7 @@ def _claims(page: Page, document: str, evidence: Evidence, known: Collection[str
         if token.text.upper() in known:
             continue
         said = _from_passage(variant, document, known) if variant else None
-        more = _from_folder(token.start, token.end, token.text, namesake, document) if namesake else None
+        more = _from_folder(token, namesake, document) if namesake else None
         if said and more and not said.certain:
             yield _both(said, more)
         elif claim := said or more:
@@ -90,19 +92,24 @@ def _from_passage(variant: Variant, document: str, known: Collection[str]) -> _C
     here = variant.text
     if is_word(here):
         return None  # both can be read: the drafts differ, or nobody knows
-    words = [reading for reading in variant.readings if _ordinary(reading.text)]
-    best = words or [reading for reading in variant.readings if _better(reading, variant)]
+    if not here.isalnum() and in_use(here.casefold()):
+        return None  # N/A, which some copies write NA
+    heard = [reading for reading in variant.readings if reading.times > variant.agreeing]
+    words = [reading for reading in heard if _ordinary(reading.text)]
+    best = words or [reading for reading in heard if _better(reading, variant)]
     if not best:
         return None
-    answers = tuple(_cased_like(here, reading.text) for reading in best[:_MOST_CANDIDATES])
+    answers = tuple(_cased_like(here, reading.text) + reading.stop for reading in best[:_MOST_CANDIDATES])
     certain = (
         len(words) == 1
         and variant.agreeing == 0
         and len(here) >= _SHORTEST
+        and abs(len(here) - len(words[0].text)) <= _LONGER
         and not in_use(here.casefold())
         and words[0].text.upper() not in known
         and not _name(here)
         and not _name(words[0].text)
+        and not _cut_or_joined(here, words[0])
     )
     first = best[0]
     reason = f'"{here}" is no word; ' if certain else ""
@@ -114,19 +121,26 @@ def _from_passage(variant: Variant, document: str, known: Collection[str]) -> _C
     if variant.agreeing:
         reason += f' {_copies(variant.agreeing)} "{here}" as here.'
     score = _score(_REPLACED if certain else _SUGGESTED, first.times - variant.agreeing)
-    return _Claim(variant.start, variant.end, here, answers, certain, score, RULE_PASSAGE, reason)
+    start, end = variant.start - first.lead, variant.end + first.trail
+    return _Claim(start, end, answers, certain, score, RULE_PASSAGE, reason)
 
 
-def _from_folder(start: int, end: int, text: str, namesake: Namesake, document: str) -> _Claim:
+def _from_folder(token: Token, namesake: Namesake, document: str) -> _Claim | None:
     """What stands elsewhere in the folder in nearly the same form."""
-    readings = namesake.readings
-    answers = tuple(_cased_like(text, reading.text.rsplit(" ", 1)[-1]) for reading in readings)
+    first, here = namesake.readings[0], token.text.casefold()
+    right = first.text.casefold()
+    odd_lead, odd_trail = (bool(signs.strip(_USUAL)) for signs in (token.lead, token.trail))
+    lead, trail = right.endswith(here) and odd_lead, right.startswith(here) and odd_trail
+    if right.endswith(here) and not lead:
+        return None  # a word cut in two, as often as not
+    answers = tuple(_cased_like(token.text, one.text.rsplit(" ", 1)[-1]) for one in namesake.readings)
     said = (
         f'"{one.text}" stands {_times(one.times)} elsewhere, first {_where(one, document)}'
-        for one in readings
+        for one in namesake.readings
     )
-    score = _score(_ELSEWHERE, readings[0].times)
-    return _Claim(start, end, text, answers, False, score, RULE_FOLDER, "; ".join(said) + ".")
+    start, end = token.start - len(token.lead) * lead, token.end + len(token.trail) * trail
+    score = _score(_ELSEWHERE, first.times)
+    return _Claim(start, end, answers, False, score, RULE_FOLDER, "; ".join(said) + ".")
 
 
 def _ordinary(text: str) -> bool:
@@ -138,11 +152,22 @@ def _better(reading: Reading, variant: Variant) -> bool:
     here, there = variant.text, reading.text
     if here.isdecimal():
         return False  # a number of digits alone is never changed
-    if there.isdecimal():
-        return True
-    if any(map(str.isdigit, here)) != any(map(str.isdigit, there)):
-        return False
+    if any(map(str.isdigit, here)) or any(
+        map(str.isdigit, there)
+    ):  # forms are alike everywhere but for their numbers
+        near = len(here) == len(there) and Levenshtein.distance(here, there, score_cutoff=1) == 1
+        return near and there.isdecimal() and not is_time(here)
     return reading.times > variant.agreeing + 1
+
+
+def _cut_or_joined(here: str, reading: Reading) -> bool:
+    """Whether a word only lacks letters at its edge, or has more there: the rest may stand beside it, as `\\ OLUNTEERED`
+    and `LINDICATED` for `I INDICATED`.
+    """
+    one, other = here.casefold(), reading.text.casefold()
+    joined = (one.endswith(other) or one.startswith(other)) and not reading.stop
+    cut = (other.endswith(one) and not reading.lead) or (other.startswith(one) and not reading.trail)
+    return joined or cut
 
 
 def _name(text: str) -> bool:
@@ -173,15 +198,15 @@ def _strengthened(edit: Edit, claim: _Claim) -> Edit:
     )
 
 
-def _edit(page: int, claim: _Claim) -> Edit:
-    after = claim.answers[0]
+def _edit(page: Page, claim: _Claim) -> Edit:
+    before, after = page.text[claim.start : claim.end], claim.answers[0]
     status: EditStatus = "applied" if claim.certain else "suggested"
     return Edit(
-        id=edit_id(page, claim.start, claim.end, "correct", claim.rule, claim.text, after),
-        page=page,
+        id=edit_id(page.number, claim.start, claim.end, "correct", claim.rule, before, after),
+        page=page.number,
         start=claim.start,
         end=claim.end,
-        before=claim.text,
+        before=before,
         after=after,
         kind="correct",
         rule=claim.rule,
@@ -208,9 +233,7 @@ def _score(least: float, witnesses: int) -> float:
 
 
 def _where(reading: Reading, document: str) -> str:
-    there = "here" if reading.document == document else f"in {reading.document}"
-    place = f"on page {reading.page} {there}" if there != "here" else f"on page {reading.page}"
-    return place if reading.times == 1 else f"{place}"
+    return f"on page {reading.page}" + (f" of {reading.document}" if reading.document != document else "")
 
 
 def _times(times: int) -> str:
@@ -222,8 +245,11 @@ def _copies(count: int) -> str:
 
 
 def _cased_like(token: str, word: str) -> str:
-    """`word` in the capitals of `token`."""
+    """`word` in the capitals of `token`, or in its own where both have small letters."""
     letters = "".join(filter(str.isalpha, token))
-    if letters.isupper():
+    capitals = sum(map(str.isupper, letters))
+    if capitals == len(letters) or (word.isupper() and 2 * capitals > len(letters)):
         return word.upper()
-    return word.lower() if letters.islower() else word.capitalize() if letters.istitle() else word
+    if word.isupper():
+        return word.capitalize() if token[0].isupper() else word.lower()
+    return word.lower() if letters.islower() and letters[:1] == word[:1].lower() else word

@@ -19,6 +19,7 @@ from pipeline.record import Page
 from pipeline.wordhood import is_word
 
 _DOUBTFUL = 60.0  # word confidence: below it a word is doubtful even where it is one
+_STOPS = ".,;:"  # which copies have and lack at will
 _KEPT = 4  # documents whose words are held at a time
 
 _Place = tuple[int, int, int]  # page, start, end
@@ -84,7 +85,8 @@ class _Collected:
                     first, times=first.times + 1, confidence=max(first.confidence, token.confidence)
                 )
             else:
-                readings[form] = Reading(token.text, 1, names[document], page, token.confidence)
+                signs = *_signs_for_letters(here, token), _letter_for_stop(here, token)
+                readings[form] = Reading(token.text, 1, names[document], page, token.confidence, *signs)
         if not readings:
             return []
         ranked = sorted(readings.values(), key=lambda reading: (-reading.times, reading.text))
@@ -120,6 +122,21 @@ def _collate(
 def doubtful(token: Token) -> bool:
     """Whether a word may be a misreading: none of English, or read with little confidence."""
     return token.confidence < _DOUBTFUL or not is_word(token.text)
+
+
+def _signs_for_letters(here: Token, there: Token) -> tuple[int, int]:
+    """How many signs before and behind a word stand for letters: the other copy has no signs there, but more letters."""
+    one, other = here.text.casefold(), there.text.casefold()
+    longer = len(other) > len(one)
+    lead = longer and one[0] != other[0] and not there.lead
+    trail = longer and one[-1] != other[-1] and not there.trail and here.trail.strip(_STOPS) != ""
+    return len(here.lead) * lead, len(here.trail) * trail
+
+
+def _letter_for_stop(here: Token, there: Token) -> str:
+    """The stop behind a word of another copy for which this one has a letter more."""
+    longer = len(here.text) > len(there.text) and here.text[-1] != there.text[-1]
+    return there.trail[:1] if longer and not here.trail and there.trail[:1] in _STOPS else ""
 
 
 def _comparable(one: str, other: str) -> bool:

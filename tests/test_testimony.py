@@ -52,7 +52,8 @@ def test_where_both_can_be_read_the_drafts_differ_and_nothing_is_touched(here: s
 
 
 def test_a_copy_that_agrees_makes_it_a_suggestion() -> None:
-    (edit,) = heard("the comnittee met", "comnittee", reading("committee"), agreeing=1)
+    assert heard("the comnittee met", "comnittee", reading("committee"), agreeing=1) == []
+    (edit,) = heard("the comnittee met", "comnittee", reading("committee", 2), agreeing=1)
     assert edit.status == "suggested" and "One other copy" in edit.reason
 
 
