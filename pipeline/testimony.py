@@ -20,7 +20,7 @@ from pipeline.collation import Token, running_words
 from pipeline.concordance import form_of, is_time
 from pipeline.evidence import Evidence, Namesake, Reading, Variant
 from pipeline.record import Edit, EditStatus, Page, edit_id
-from pipeline.wordhood import in_use, is_word
+from pipeline.wordhood import in_use, is_name, is_word
 
 RULE_PASSAGE = "same-passage"
 RULE_FOLDER = "same-name-elsewhere"
@@ -107,8 +107,8 @@ def _from_passage(variant: Variant, document: str, known: Collection[str]) -> _C
         and abs(len(here) - len(words[0].text)) <= _LONGER
         and not in_use(here.casefold())
         and words[0].text.upper() not in known
-        and not _name(here)
-        and not _name(words[0].text)
+        and not _name(here, words[0].text)
+        and not _far(here, words[0].text)
         and not _cut_or_joined(here, words[0])
     )
     first = best[0]
@@ -170,9 +170,16 @@ def _cut_or_joined(here: str, reading: Reading) -> bool:
     return joined or cut
 
 
-def _name(text: str) -> bool:
-    """Whether a word is written as a name: a capital first and small letters after it."""
-    return text[:1].isupper() and not text.isupper()
+def _name(here: str, there: str) -> bool:
+    """Whether a word is written as a name, a capital first and small letters after it, or is in capitals and may be one."""
+    if here.isupper() or there.isupper():
+        return is_name(there.casefold())
+    return here[0].isupper() or there[0].isupper()
+
+
+def _far(here: str, there: str) -> bool:
+    """Whether more than two letters of five differ: then this may be another word, or none of the copies is right."""
+    return 5 * Levenshtein.distance(here.casefold(), there.casefold()) > 2 * max(len(here), len(there))
 
 
 def _both(said: _Claim, more: _Claim) -> _Claim:

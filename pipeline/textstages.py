@@ -68,6 +68,7 @@ def edit_document(
     `evidence` is what the folder says of this document's doubtful words.
     """
     edits: list[Edit] = []
+    known = corrections.dictionary.known | corrections.headers.tags | corrections.headers.captions
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
     if options.correct:
@@ -76,7 +77,6 @@ def edit_document(
                 edit for edit in edits if edit.page == page.number and edit.kind in ("strip", "withhold")
             ]
             corrected = correct_page(page, corrections.dictionary, stripped)
-            known = corrections.dictionary.known
             edits += hear(page, document.source, evidence, [*stripped, *corrected], known)
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
