@@ -14,9 +14,10 @@ import msgspec
 from pipeline.collation import Token, running_words
 from pipeline.neighbours import Neighbours
 from pipeline.record import Document, Edit
-from pipeline.wordhood import in_use, is_word
+from pipeline.wordhood import in_use, is_name, is_word
 
 _SHORTEST = 4  # letters of a form that is looked up; shorter ones have too many neighbours
+_LONG = 5  # letters of a garble that may be applied without being asked
 _OFTEN = 4  # times that a right form must be seen for each time of a garble
 _PLACES = 3  # told of each family
 
@@ -38,9 +39,10 @@ class Garble(msgspec.Struct, frozen=True):
 
 
 class Family(msgspec.Struct, frozen=True):
-    """The garbles of one right form. `ordinary` says whether that is a word of English in small letters or capitals.
+    """The garbles of one right form.
 
-    `decided` is False where some of the garbles may as well stand for another form.
+    `ordinary` says whether all of them are long enough, and the right form a word and no name. `decided` is False where
+    some of the garbles may as well stand for another form.
     """
 
     right: str
@@ -96,7 +98,7 @@ class Miner:
                     self._doubtful[token.text].add(place)
 
     def families(self, least: int, left_out: frozenset[str] = frozenset()) -> list[Family]:
-        """The families seen at least `least` times; garbles among `left_out` (in capitals) are not told."""
+        """The families seen at least `least` times; words of `left_out` (in capitals) are no garbles, and may be names."""
         rights = Neighbours(form for form, times in self._times.items() if times >= _OFTEN and form.isalpha())
         grouped: dict[tuple[str, bool], list[Garble]] = defaultdict(list)
         for form, seen in sorted(self._doubtful.items()):
@@ -107,7 +109,7 @@ class Miner:
                 garble = Garble(form, seen.times, tuple(answers[1:]))
                 grouped[answers[0], not garble.rivals].append(garble)
         families = [
-            self._family(right, garbles, decided)
+            self._family(right, garbles, decided, left_out)
             for (right, decided), garbles in grouped.items()
             if sum(garble.times for garble in garbles) >= least
         ]
@@ -126,12 +128,18 @@ class Miner:
         words = [right for right in near if is_word(right)]
         return sorted(words or near, key=lambda right: (-times[right], right))
 
-    def _family(self, right: str, garbles: Sequence[Garble], decided: bool) -> Family:
+    def _family(
+        self, right: str, garbles: Sequence[Garble], decided: bool, left_out: frozenset[str]
+    ) -> Family:
         seen = [self._doubtful[garble.form] for garble in garbles]
         places = sorted({place for each in seen for place in each.places})[:_PLACES]
         documents = {document for each in seen for document in each.documents}
         ordered = sorted(garbles, key=lambda garble: (-garble.times, garble.form))
-        ordinary = is_word(right) and right.isalpha() and (right.islower() or right.isupper())
+        ordinary = (
+            right.upper() not in left_out
+            and _ordinary(right)
+            and all(len(garble.form) >= _LONG for garble in garbles)
+        )
         return Family(right, tuple(ordered), tuple(places), len(documents), ordinary, decided)
 
 
@@ -148,6 +156,15 @@ def _left(tokens: Iterable[Token], gone: Sequence[tuple[int, int]]) -> Iterable[
 
 def _may_be_garble(text: str) -> bool:
     return len(text) >= _SHORTEST and text.isalpha() and not in_use(text.casefold())
+
+
+def _ordinary(right: str) -> bool:
+    """Whether a right form is a word in small letters, or one in capitals that is no name."""
+    return (
+        right.isalpha()
+        and is_word(right)
+        and (right.islower() or (right.isupper() and not is_name(right.lower())))
+    )
 
 
 def _inflected(form: str, right: str) -> bool:

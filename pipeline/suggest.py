@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from pipeline.corpus import records
-from pipeline.dictionary import load_dictionary
 from pipeline.errors import UsageError
 from pipeline.families import Miner
 from pipeline.proposals import write_proposals
 from pipeline.sources import printable
 from pipeline.store import Store
+from pipeline.textstages import load_corrections
 
 
 def suggest_entries(output: Path, corrections: Path, least: int = 2) -> str:
@@ -17,7 +17,8 @@ def suggest_entries(output: Path, corrections: Path, least: int = 2) -> str:
     What the dictionary in `corrections` has already is left out. Raises UsageError where there is no finished run and
     ConfigurationError where the dictionary is wrong.
     """
-    dictionary = load_dictionary(corrections)
+    loaded = load_corrections(corrections)
+    dictionary, codes = loaded.dictionary, loaded.headers.tags | loaded.headers.captions
     store = Store(output)
     run = store.last_run()
     if run is None:
@@ -33,5 +34,5 @@ def suggest_entries(output: Path, corrections: Path, least: int = 2) -> str:
         if entry.action != "suggest"
         for garble in entry.garbles
     )
-    families = miner.families(least, decided | dictionary.known)
+    families = miner.families(least, decided | dictionary.known | codes)
     return write_proposals(families, {entry.id for entry in dictionary.entries})

@@ -58,8 +58,8 @@ def hear(
     proposed = _Places(corrections.values())
     for claim in _claims(page, document, evidence, known):
         place = claim.start, claim.end
-        if taken.touch(*place):
-            continue
+        if taken.touch(*place) or (place in corrections and corrections[place].group):
+            continue  # in force already, or decided together with other places
         if place in corrections:
             corrections[place] = _strengthened(corrections[place], claim)
         elif claim.certain or not proposed.touch(*place):
