@@ -95,9 +95,11 @@ class PassageFinder:
 
 def _fingerprints(words: Sequence[str]) -> NDArray[np.uint32]:
     """Band values of each window: shape (windows, 32)."""
-    from datasketch import MinHash  # noqa: PLC0415 - slow to load, and a single page needs it rarely
-
     starts = range(0, max(len(words) - WINDOW // 2, 0), STRIDE)
+    if not starts:
+        return np.empty((0, _BANDS), np.uint32)
+    from datasketch import MinHash  # noqa: PLC0415 - slow to load, and a few lines need none
+
     shingles = [
         [" ".join(words[at : at + _SHINGLE]).encode() for at in range(start, _last(start, len(words)))]
         for start in starts

@@ -18,7 +18,7 @@ def suggest_entries(output: Path, corrections: Path, least: int = 2) -> str:
     ConfigurationError where the dictionary is wrong.
     """
     loaded = load_corrections(corrections)
-    dictionary, codes = loaded.dictionary, loaded.headers.tags | loaded.headers.captions
+    dictionary = loaded.dictionary
     store = Store(output)
     run = store.last_run()
     if run is None:
@@ -28,11 +28,8 @@ def suggest_entries(output: Path, corrections: Path, least: int = 2) -> str:
     miner = Miner()
     for _, document in records(run, store):
         miner.add(document)
-    decided = frozenset(
-        garble.upper()
-        for entry in dictionary.entries
-        if entry.action != "suggest"
-        for garble in entry.garbles
-    )
-    families = miner.families(least, decided | dictionary.known | codes)
+    decided = {
+        garble.upper() for entry in dictionary.entries if entry.action == "auto" for garble in entry.garbles
+    }
+    families = miner.families(least, loaded.words | decided)
     return write_proposals(families, {entry.id for entry in dictionary.entries})

@@ -46,7 +46,7 @@ class _Claim(msgspec.Struct, frozen=True):
 
 
 def hear(
-    page: Page, document: str, evidence: Evidence, edits: Sequence[Edit], known: Collection[str] = ()
+    page: Page, document: str, evidence: Evidence, edits: Sequence[Edit], known: Collection[str]
 ) -> list[Edit]:
     """The corrections of `page`: those among `edits`, strengthened where the folder agrees, and the folder's own.
 

@@ -39,6 +39,17 @@ class Corrections(msgspec.Struct, frozen=True):
         digests = (self.dictionary.digest, self.markings.digest, self.facts_digest, self.headers.digest)
         return "".join(digests)
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Words in capitals that are right as they are or were decided on: no evidence replaces them or puts them in."""
+        decided = {
+            garble.upper()
+            for entry in self.dictionary.entries
+            if entry.action == "never"
+            for garble in entry.garbles
+        }
+        return self.dictionary.known | self.headers.tags | self.headers.captions | decided
+
 
 def load_corrections(folder: Path) -> Corrections:
     """Read and check a corrections folder. Raises ConfigurationError with file and line."""
@@ -68,7 +79,6 @@ def edit_document(
     `evidence` is what the folder says of this document's doubtful words.
     """
     edits: list[Edit] = []
-    known = corrections.dictionary.known | corrections.headers.tags | corrections.headers.captions
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
     if options.correct:
@@ -77,7 +87,7 @@ def edit_document(
                 edit for edit in edits if edit.page == page.number and edit.kind in ("strip", "withhold")
             ]
             corrected = correct_page(page, corrections.dictionary, stripped)
-            edits += hear(page, document.source, evidence, [*stripped, *corrected], known)
+            edits += hear(page, document.source, evidence, [*stripped, *corrected], corrections.words)
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)

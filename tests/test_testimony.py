@@ -1,11 +1,16 @@
 """What the folder's evidence is good for: edits."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.clean import clean_text
+from pipeline.edits import apply, settle, undo
 from pipeline.evidence import Evidence, Namesake, Reading, Variant
 from pipeline.record import Edit, Line, Page, edit_id
 from pipeline.testimony import hear
+from pipeline.witness import gather
+from pipeline.wordhood import is_name, is_word
 from tests.shipped import CORRECTIONS
 
 HERE = "cables/draft.pdf"
@@ -73,6 +78,52 @@ def test_a_number_of_digits_alone_and_a_protected_word_are_left_alone() -> None:
     assert heard("at GUIANXS met", "GUIANXS", reading("guians", 5), known="GUIANXS") == []
 
 
+@pytest.mark.parametrize("name", ["peru", "diego", "washington", "garcia", "paris"])
+def test_names_in_capitals_are_known_by_their_frequency_in_other_languages(name: str) -> None:
+    assert is_name(name)
+    (edit,) = heard(f"AT {name.upper()}X MET", f"{name.upper()}X", reading(name.upper(), 4))
+    assert edit.status == "suggested"
+
+
+@pytest.mark.parametrize("word", ["ministry", "government", "following", "period", "general", "trucks"])
+def test_ordinary_words_in_capitals_are_no_names(word: str) -> None:
+    assert not is_name(word)
+
+
+@pytest.mark.parametrize(
+    "text, here, right",
+    [
+        (
+            "AT \\ OLUNTEERED",
+            "OLUNTEERED",
+            "VOLUNTEERED",
+        ),  # the sign belongs to it only where the copy has none
+        ("THAT LINDICATED", "LINDICATED", "INDICATED"),  # I INDICATED
+        ("WE FINAIEED IT", "FINAIEED", "INDEED"),  # FINANCED: both are misread
+        ("TAGS: EINW", "EINW", "PINT"),
+    ],
+)
+def test_a_word_that_may_be_cut_joined_or_another_is_only_suggested(text: str, here: str, right: str) -> None:
+    assert [edit.status for edit in heard(text, here, reading(right))] == ["suggested"]
+
+
+def test_signs_that_stand_for_letters_go_with_the_word_and_a_letter_may_stand_for_a_stop() -> None:
+    copy = (
+        "THE PRODUCTS INCLUDED IN THE LIST MEET EVERY REQUIREMENT. THE OFFICE ON THE LAKE ASKS FOR TWO "
+        "MORE LAMPS BEFORE THE WINTER AND WILL WRITE AGAIN WHEN THE KEEPER OF THE NORTHERN LIGHT HAS ANSWERED"
+    )
+    pages = [
+        Page(1, "ok", (Line(text),))
+        for text in (copy, copy.replace("INCLUDED", "(NCLUDED").replace("REQUIREMENT.", "REQUIREMENTE"))
+    ]
+    evidence = gather(["copy", HERE], lambda at: [pages[at]])[1]
+    edits = hear(pages[1], HERE, evidence, (), ())
+    assert [(edit.before, edit.after, edit.status) for edit in edits] == [
+        ("(NCLUDED", "INCLUDED", "applied"),
+        ("REQUIREMENTE", "REQUIREMENT.", "applied"),
+    ]
+
+
 def test_more_witnesses_weigh_more() -> None:
     scores = [heard("at Rwxnda met", "Rwxnda", reading("Rwanda", times))[0].score for times in (1, 2, 8)]
     assert scores == sorted(set(scores))
@@ -126,3 +177,50 @@ def test_in_one_text_two_drafts_bear_witness_for_each_other_and_real_differences
     done = clean_text(text, CORRECTIONS)
     changed = [(edit.before, edit.after) for edit in done.document.edits if edit.in_force]
     assert changed == [("wintcr", "winter"), ("hazbour", "harbour")]
+
+
+WORDS = [
+    "lake",
+    "lamp",
+    "winter",
+    "keeper",
+    "harbour",
+    "answer",
+    "money",
+    "written",
+    "proposal",
+    "light",
+    "STATE",
+    "261936",
+]
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=45, max_size=90),
+    st.lists(st.tuples(st.integers(0, 89), st.sampled_from(["#", "x", "(", "6", "rn"])), max_size=12),
+    st.lists(st.tuples(st.integers(0, 89), st.sampled_from(["#", "q", "e", "b"])), max_size=12),
+)
+@settings(max_examples=40, deadline=None)
+def test_whatever_copies_say_raw_text_comes_back_and_words_and_numbers_stay(
+    words: list[str], here: list[tuple[int, str]], there: list[tuple[int, str]]
+) -> None:
+    pages = [
+        Page(1, "ok", (Line(" ".join(misread(words, here))),)),
+        Page(1, "ok", (Line(" ".join(misread(words, there))),)),
+    ]
+    for page, evidence in zip(pages, gather(["one", "other"], lambda at: [pages[at]]), strict=True):
+        edits = settle(hear(page, "one", evidence, (), ()))
+        clean = apply(page.text, edits)
+        assert undo(clean) == page.text
+        for edit in edits:
+            assert not is_word(edit.before)
+            assert not edit.in_force or not any(map(str.isdigit, edit.after))
+
+
+def misread(words: list[str], places: list[tuple[int, str]]) -> list[str]:
+    """The words, some of them with a sign in the place of a letter."""
+    read = list(words)
+    for at, sign in places:
+        if at < len(read):
+            read[at] = read[at][: at % 4] + sign + read[at][at % 4 + 1 :]
+    return read
