@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 WINDOW, STRIDE = 40, 20  # words
 _SHINGLE = 3  # words
 _BANDS, _ROWS = 32, 3
-_NEXT = 3  # members of a bucket that each is held against, so that boilerplate costs no more than other text
-_LOOKED_AT = 12
+_NEXT = 8  # members of a bucket that each is held against, so that boilerplate costs no more than other text
 _PARTNERS = 4  # of a window: those that share most bands
 _GAP = 4  # windows that may be missing inside a stretch
 _DRIFT = 3  # windows by which two copies may run apart inside a stretch
@@ -121,14 +120,10 @@ def _last(start: int, count: int) -> int:
 def _neighbours(members: Sequence[int], places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Members of a bucket that stand near each other in it and share no words."""
     for at, one in enumerate(members):
-        taken = 0
-        for other in members[at + 1 : at + 1 + _LOOKED_AT]:
+        for other in members[at + 1 : at + 1 + _NEXT]:
             (document, window), (partner, place) = places[one], places[other]
             if document != partner or place - window >= WINDOW // STRIDE:
                 yield one, other
-                taken += 1
-            if taken == _NEXT:
-                break
 
 
 def _stretches(met: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:

@@ -150,8 +150,6 @@ def _ordinary(text: str) -> bool:
 def _better(reading: Reading, variant: Variant) -> bool:
     """Whether a name or number was read better elsewhere: well formed, or by more copies."""
     here, there = variant.text, reading.text
-    if here.isdecimal():
-        return False  # a number of digits alone is never changed
     if any(map(str.isdigit, here)) or any(
         map(str.isdigit, there)
     ):  # forms are alike everywhere but for their numbers

@@ -24,7 +24,7 @@ def test_two_rare_names_say_nothing_of_each_other() -> None:
 
 
 def test_endings_and_words_in_use_are_no_misreadings() -> None:
-    assert namesakes("UNAMIR " * 20, "UNAMIRS", "SMITH " * 20, "SMITE", "BLODGETTS " * 20, "BLODGETT") == {}
+    assert namesakes("UNAMIR " * 20, "UNAMIRS", "SMITH " * 20, "SMITE", "ZORGALS " * 20, "ZORGAL") == {}
 
 
 def test_a_number_is_held_against_well_formed_ones_after_the_same_word() -> None:
