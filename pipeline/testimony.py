@@ -1,6 +1,6 @@
 """Testimony: the folder's evidence on doubtful words becomes edits, or speaks for those that the dictionary made.
 
-A page, the evidence on its document and the edits made to the page so far go in; the page's corrections come out.
+A document, the evidence on it and the edits made to it so far go in; the edits with those of the folder come out.
 A word is replaced only where it is none, where every copy of the passage that differs has the same ordinary word in its place and
 none agrees with what was read here. Names, numbers and all else are suggested. Where both sides can be read nothing is
 touched: the drafts differ.
@@ -10,7 +10,7 @@ folder, and more for each doubling of the witnesses, up to 30.
 """
 
 import bisect
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import log2
 
 import msgspec
@@ -19,7 +19,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.collation import Token, running_words
 from pipeline.concordance import form_of, is_time
 from pipeline.evidence import Evidence, Namesake, Reading, Variant
-from pipeline.record import Edit, EditStatus, Page, edit_id
+from pipeline.record import Document, Edit, EditStatus, Page, edit_id
 from pipeline.wordhood import in_use, is_name, is_word
 
 RULE_PASSAGE = "same-passage"
@@ -46,25 +46,47 @@ class _Claim(msgspec.Struct, frozen=True):
 
 
 def hear(
-    page: Page, document: str, evidence: Evidence, edits: Sequence[Edit], known: Collection[str]
+    document: Document,
+    evidence: Evidence,
+    edits: Sequence[Edit],
+    known: Collection[str] = (),
+    *,
+    suggest_only: bool = False,
 ) -> list[Edit]:
-    """The corrections of `page`: those among `edits`, strengthened where the folder agrees, and the folder's own.
+    """The edits of `document` so far, suggestions strengthened where the folder agrees, and the folder's own.
 
-    `document` is the name the evidence knows this document by, `edits` all edits made to this page so far, `known` the
-    words in capitals that are never touched, names among them. Of an edit that is already in force nothing changes.
+    `known` are the words in capitals that are never touched nor put in, names among them; with `suggest_only` nothing is
+    applied. Of an edit that is in force already, or decided together with others, nothing changes.
     """
-    corrections = {(edit.start, edit.end): edit for edit in edits if edit.kind == "correct"}
+    by_page: dict[int, list[Edit]] = {page.number: [] for page in document.pages}
+    for edit in edits:
+        by_page.setdefault(edit.page, []).append(edit)
+    for page in document.pages:
+        claims = _claims(page, document.source, evidence, known)
+        if suggest_only:
+            claims = (msgspec.structs.replace(claim, certain=False) for claim in claims)
+        by_page[page.number] = _heard(page, claims, by_page[page.number])
+    return [edit for on_page in by_page.values() for edit in on_page]
+
+
+def _heard(page: Page, claims: Iterable[_Claim], edits: Sequence[Edit]) -> list[Edit]:
+    """The edits of one page with what is claimed of it."""
     taken = _Places(edit for edit in edits if edit.in_force)
-    proposed = _Places(corrections.values())
-    for claim in _claims(page, document, evidence, known):
+    suggested = {
+        (edit.start, edit.end): edit for edit in edits if edit.kind == "correct" and not edit.in_force
+    }
+    asked = _Places(suggested.values())
+    others = [edit for edit in edits if suggested.get((edit.start, edit.end)) is not edit]
+    for claim in claims:
         place = claim.start, claim.end
-        if taken.touch(*place) or (place in corrections and corrections[place].group):
-            continue  # in force already, or decided together with other places
-        if place in corrections:
-            corrections[place] = _strengthened(corrections[place], claim)
-        elif claim.certain or not proposed.touch(*place):
-            corrections[place] = _edit(page, claim)
-    return [corrections[place] for place in sorted(corrections)]
+        if taken.touch(*place):
+            continue
+        if place not in suggested:
+            if claim.certain or not asked.touch(*place):
+                suggested[place] = _edit(page, claim)
+        elif not suggested[place].group:
+            suggested[place] = _strengthened(suggested[place], claim)
+    return [*others, *suggested.values()]
 
 
 def _claims(page: Page, document: str, evidence: Evidence, known: Collection[str]) -> Iterator[_Claim]:
@@ -225,7 +247,7 @@ def _edit(page: Page, claim: _Claim) -> Edit:
 class _Places:
     """Places of edits that do not overlap each other, and whether one more would overlap them."""
 
-    def __init__(self, edits: Collection[Edit] | Iterator[Edit]) -> None:
+    def __init__(self, edits: Iterable[Edit]) -> None:
         self._spans = sorted((edit.start, edit.end) for edit in edits)
 
     def touch(self, start: int, end: int) -> bool:

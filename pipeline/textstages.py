@@ -86,8 +86,8 @@ def edit_document(
             stripped = [
                 edit for edit in edits if edit.page == page.number and edit.kind in ("strip", "withhold")
             ]
-            corrected = correct_page(page, corrections.dictionary, stripped)
-            edits += hear(page, document.source, evidence, [*stripped, *corrected], corrections.words)
+            edits += correct_page(page, corrections.dictionary, stripped)
+        edits = hear(document, evidence, edits, corrections.words)
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)

@@ -1,5 +1,8 @@
 """What the folder's evidence is good for: edits."""
 
+from collections.abc import Sequence
+
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.clean import clean_text
 from pipeline.edits import apply, settle, undo
 from pipeline.evidence import Evidence, Namesake, Reading, Variant
-from pipeline.record import Edit, Line, Page, edit_id
+from pipeline.record import SCHEMA_VERSION, Document, Edit, Line, Page, edit_id
 from pipeline.testimony import hear
 from pipeline.witness import gather
 from pipeline.wordhood import is_name, is_word
@@ -18,6 +21,13 @@ HERE = "cables/draft.pdf"
 
 def reading(text: str, times: int = 1, document: str = "memo.pdf", page: int = 3) -> Reading:
     return Reading(text, times, document, page, 90.0)
+
+
+def hear_page(
+    page: Page, evidence: Evidence, edits: Sequence[Edit] = (), known: Sequence[str] = (), ask: bool = False
+) -> list[Edit]:
+    document = Document(SCHEMA_VERSION, HERE, "1", "ok", pages=(page,))
+    return hear(document, evidence, edits, known, suggest_only=ask)
 
 
 def variant(page: Page, text: str, *readings: Reading, agreeing: int = 0) -> Evidence:
@@ -32,7 +42,7 @@ def page_of(text: str) -> Page:
 
 def heard(text: str, doubtful: str, *readings: Reading, agreeing: int = 0, known: str = "") -> list[Edit]:
     page = page_of(text)
-    return hear(page, HERE, variant(page, doubtful, *readings, agreeing=agreeing), (), known.split())
+    return hear_page(page, variant(page, doubtful, *readings, agreeing=agreeing), (), known.split())
 
 
 def test_a_word_that_is_none_gives_way_to_the_word_of_every_other_copy() -> None:
@@ -117,7 +127,7 @@ def test_signs_that_stand_for_letters_go_with_the_word_and_a_letter_may_stand_fo
         for text in (copy, copy.replace("INCLUDED", "(NCLUDED").replace("REQUIREMENT.", "REQUIREMENTE"))
     ]
     evidence = gather(["copy", HERE], lambda at: [pages[at]])[1]
-    edits = hear(pages[1], HERE, evidence, (), ())
+    edits = hear_page(pages[1], evidence, (), ())
     assert [(edit.before, edit.after, edit.status) for edit in edits] == [
         ("(NCLUDED", "INCLUDED", "applied"),
         ("REQUIREMENTE", "REQUIREMENT.", "applied"),
@@ -152,7 +162,7 @@ def test_a_suggestion_of_the_dictionary_is_strengthened_and_its_candidates_put_i
     page = page_of("ROUTINE RWAND")
     edit = suggestion(page, "RWAND", "RAND", "RWANDA")
     evidence = Evidence(namesakes=(Namesake("RWAND", (reading("RWANDA", 32),)),))
-    (told,) = hear(page, HERE, evidence, [edit], ())
+    (told,) = hear_page(page, evidence, [edit], ())
     assert told.rule == "place" and told.status == "suggested"
     assert (told.after, told.candidates) == ("RWANDA", ("RWANDA", "RAND"))
     assert (
@@ -163,9 +173,28 @@ def test_a_suggestion_of_the_dictionary_is_strengthened_and_its_candidates_put_i
 def test_an_edit_in_force_is_left_as_it_is() -> None:
     page = page_of("the comnittee met")
     edit = suggestion(page, "comnittee", "comity", status="applied")
-    assert hear(page, HERE, variant(page, "comnittee", reading("committee")), [edit], ()) == [edit]
+    assert hear_page(page, variant(page, "comnittee", reading("committee")), [edit], ()) == [edit]
     stripped = Edit("1", 1, 0, 17, page.text, "", "strip", "noise", 90.0, "applied", "Noise.")
-    assert hear(page, HERE, variant(page, "comnittee", reading("committee")), [stripped], ()) == []
+    assert hear_page(page, variant(page, "comnittee", reading("committee")), [stripped], ()) == [stripped]
+
+
+def test_edits_of_a_group_are_decided_as_one_and_left_as_they_are() -> None:
+    page = page_of("the comnittee met")
+    edit = msgspec.structs.replace(suggestion(page, "comnittee", "committees"), group="over-two-lines")
+    assert hear_page(page, variant(page, "comnittee", reading("committee")), [edit]) == [edit]
+
+
+def test_nothing_is_applied_where_only_suggestions_are_wanted() -> None:
+    page = page_of("the comnittee met")
+    (edit,) = hear_page(page, variant(page, "comnittee", reading("committee")), ask=True)
+    assert (edit.after, edit.status) == ("committee", "suggested")
+
+
+def test_a_suggestion_for_a_word_that_is_none_is_decided_by_the_copies() -> None:
+    page = page_of("a proken line")
+    edit = suggestion(page, "proken", "spoken", "broken")
+    (told,) = hear_page(page, variant(page, "proken", reading("broken")), [edit])
+    assert (told.after, told.status, told.candidates) == ("broken", "applied", ())
 
 
 def test_in_one_text_two_drafts_bear_witness_for_each_other_and_real_differences_stay() -> None:
@@ -209,7 +238,7 @@ def test_whatever_copies_say_raw_text_comes_back_and_words_and_numbers_stay(
         Page(1, "ok", (Line(" ".join(misread(words, there))),)),
     ]
     for page, evidence in zip(pages, gather(["one", "other"], lambda at: [pages[at]]), strict=True):
-        edits = settle(hear(page, "one", evidence, (), ()))
+        edits = settle(hear_page(page, evidence, (), ()))
         clean = apply(page.text, edits)
         assert undo(clean) == page.text
         for edit in edits:
