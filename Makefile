@@ -16,7 +16,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs transcribe $(STAGES) doctor test lint bench samples clean
+.PHONY: help setup programs transcribe $(STAGES) suggest doctor test lint bench samples clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ correct: ## Stage 4: mend known garbles
 report: ## Stage 5: write the report again
 $(STAGES): setup
 	@$(DECLASS) $@ "$(SCANS)" $(OPTIONS) $(ARGS)
+
+suggest: setup ## Propose dictionary entries for what OUTPUT/ left in doubt
+	@$(DECLASS) suggest "$(OUTPUT)" -c "$(CORRECTIONS)" $(ARGS)
 
 doctor: setup ## Say whether this machine is ready
 	@$(DECLASS) doctor

@@ -7,10 +7,12 @@ from pathlib import Path
 import msgspec
 
 from pipeline.diffs import unified_diff
+from pipeline.evidence import NO_EVIDENCE
 from pipeline.options import TextOptions
 from pipeline.pagebreaks import pages_of
 from pipeline.record import SCHEMA_VERSION, Document
 from pipeline.textstages import check_kinds, clean_pages, edit_document, load_corrections
+from pipeline.witness import gather
 
 
 class Cleaned(msgspec.Struct, frozen=True):
@@ -46,7 +48,8 @@ def clean_text(text: str, corrections: Path, options: TextOptions | None = None)
     pages, breaks = pages_of(text, loaded.markings)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     document = Document(SCHEMA_VERSION, "text", digest, "ok", "text/plain", page_breaks=breaks, pages=pages)
-    return Cleaned(edit_document(document, loaded, options))
+    evidence = gather([document.source], lambda _: pages)[0] if options.correct else NO_EVIDENCE
+    return Cleaned(edit_document(document, loaded, options, evidence))
 
 
 def edit_lines(document: Document) -> Iterator[str]:

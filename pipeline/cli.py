@@ -15,6 +15,7 @@ COMMANDS = {
     "rasterize": "transcribe:rasterize",
     "report": "transcribe:report",
     "strip": "transcribe:strip",
+    "suggest": "suggest:command",
     "transcribe": "transcribe:command",
 }
 

@@ -76,6 +76,23 @@ def read_version() -> str:
 
 
 @cache
+def witness_version() -> str:
+    """Changes whenever the code that gathers the folder's evidence does."""
+    gathering = (
+        "collation",
+        "concordance",
+        "evidence",
+        "lexicon",
+        "neighbours",
+        "passages",
+        "witness",
+        "wordhood",
+    )
+    code = _digest_of_files([_PACKAGE / f"{module}.py" for module in gathering])
+    return digest_of(code, [metadata.version(library) for library in ("datasketch", "rapidfuzz", "wordfreq")])
+
+
+@cache
 def text_version() -> str:
     """Changes whenever the code or the templates that make outputs do."""
     code = _digest_of_files([*_PACKAGE.glob("*.py"), *_PACKAGE.glob("templates/*")])

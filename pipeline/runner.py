@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -23,6 +23,7 @@ from pipeline import __version__, confinement, earlier, keys, pool, report, work
 from pipeline.confinement import MEGABYTE, Bounds
 from pipeline.corpus import corpus_lines, records
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
+from pipeline.evidence import NO_EVIDENCE, Evidence
 from pipeline.options import Options, check_languages
 from pipeline.programs import tool_versions
 from pipeline.reading import NOT_ASKED_FOR, Intake, NewPool, RunCalls, inspect_all, read_all, said_of
@@ -39,6 +40,7 @@ from pipeline.sources import find_sources, path_text, printable
 from pipeline.store import Store
 from pipeline.talk import Talk
 from pipeline.textstages import check_kinds, load_corrections
+from pipeline.witnessfile import Copy, evidence_for
 
 
 def transcribe(
@@ -180,18 +182,17 @@ def _finish_all(
     calls: deque[pool.Call] = deque()
     asked: dict[pool.Call, int] = {}
     done = list(outcomes)
+    heard = _evidence(intakes, outcomes, store) if options.text.correct else {}
     for index, (one, outcome) in enumerate(zip(intakes, outcomes, strict=True)):
         if not outcome.pages:
             if store.content_of(outcome.output) != outcome.sha256:
                 store.orphan(outcome.output)  # or another file's text would be taken for this one's
             talk.document(outcome)
             continue
-        readings = tuple(
-            "" if page.status in FAILED_PAGES else one.keys.get(page.number, "") for page in outcome.pages
-        )
+        readings, evidence = _readings(one, outcome), heard.get(outcome.source, NO_EVIDENCE)
         said = [(page.number, page.status, page.message) for page in outcome.pages]
         key = keys.digest_of(
-            outcome.source, outcome.output, outcome.sha256, readings, said, digest, options.text
+            outcome.source, outcome.output, outcome.sha256, readings, said, digest, options.text, evidence
         )
         counts = store.done(outcome.output, key)
         if counts is not None:
@@ -200,7 +201,14 @@ def _finish_all(
             continue
         lasting = msgspec.structs.replace(outcome, path="", pages=tuple(map(_without_time, outcome.pages)))
         job = work.DocumentJob(
-            lasting, readings, key, corrections.absolute(), digest, options.text, store.folder.absolute()
+            lasting,
+            readings,
+            key,
+            corrections.absolute(),
+            digest,
+            options.text,
+            store.folder.absolute(),
+            evidence,
         )
         call = pool.Call(work.finish_document, job)
         asked[call] = index
@@ -213,6 +221,27 @@ def _finish_all(
             done[index] = msgspec.structs.replace(done[index], status="failed", message=said_of(found))
         talk.document(done[index])
     return done
+
+
+def _evidence(
+    works: Sequence[Intake], outcomes: Sequence[DocumentOutcome], store: Store
+) -> Mapping[str, Evidence]:
+    """What the documents of this run say of each other's doubtful words."""
+    return evidence_for(
+        [
+            Copy(outcome.source, outcome.sha256, _readings(one, outcome))
+            for one, outcome in zip(works, outcomes, strict=True)
+            if outcome.pages
+        ],
+        store,
+    )
+
+
+def _readings(one: Intake, outcome: DocumentOutcome) -> tuple[str, ...]:
+    """The key of each page's reading, or "" where there is none."""
+    return tuple(
+        "" if page.status in FAILED_PAGES else one.keys.get(page.number, "") for page in outcome.pages
+    )
 
 
 def _without_time(page: PageOutcome) -> PageOutcome:

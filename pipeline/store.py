@@ -53,6 +53,11 @@ class Store:
         """Every file that a page's reading may have."""
         return [self.page_file(key), self.picture(key)]
 
+    @property
+    def witness_file(self) -> Path:
+        """Where the folder's evidence on its documents is kept."""
+        return self.work / "witness.jsonl"
+
     def kept_image(self, output: str, page: int) -> Path:
         """Where `--keep-images` puts a page as rasterized."""
         return self.work / "pages" / output / f"{page:06d}.png"

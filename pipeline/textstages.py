@@ -11,6 +11,7 @@ from pipeline.correct import correct_pages
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle
 from pipeline.errors import ConfigurationError
+from pipeline.evidence import NO_EVIDENCE, Evidence
 from pipeline.facts import Facts, find_facts, highest_banner, load_facts
 from pipeline.headerlists import HeaderPatterns, load_headers
 from pipeline.headers import find_parts
@@ -19,6 +20,7 @@ from pipeline.options import TextOptions
 from pipeline.record import Document, Edit
 from pipeline.setting import Setting
 from pipeline.strip import strip_pages
+from pipeline.testimony import hear
 
 _OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "marginalia", "noise")
 
@@ -37,6 +39,17 @@ class Corrections(msgspec.Struct, frozen=True):
         """Changes when anything in the folder that text depends on changes."""
         digests = (self.dictionary.digest, self.markings.digest, self.facts_digest, self.headers.digest)
         return "".join(digests)
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Words in capitals that are right as they are or were decided on: no evidence replaces them or puts them in."""
+        decided = {
+            garble.upper()
+            for entry in self.dictionary.entries
+            if entry.action == "never"
+            for garble in entry.garbles
+        }
+        return self.dictionary.known | self.headers.tags | self.headers.captions | decided
 
 
 def load_corrections(folder: Path) -> Corrections:
@@ -61,8 +74,13 @@ def check_kinds(options: TextOptions, corrections: Corrections) -> None:
             )
 
 
-def edit_document(document: Document, corrections: Corrections, options: TextOptions) -> Document:
-    """The document with every edit the text stages make, settled so that those in force never overlap, and its parts."""
+def edit_document(
+    document: Document, corrections: Corrections, options: TextOptions, evidence: Evidence = NO_EVIDENCE
+) -> Document:
+    """The document with every edit the text stages make, settled so that those in force never overlap, and its parts.
+
+    `evidence` is what the folder says of this document's doubtful words.
+    """
     edits: list[Edit] = []
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
@@ -70,6 +88,9 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
         setting = Setting(find_parts(document.pages, settle(edits), corrections.headers))
         edits += correct_pages(
             document.pages, corrections.dictionary, edits, setting, options.lang, options.max_action
+        )
+        edits = hear(
+            document, evidence, edits, corrections.words, suggest_only=options.max_action == "suggest"
         )
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)

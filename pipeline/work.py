@@ -12,6 +12,7 @@ import msgspec
 from pipeline import ocr, rasterize, textlayer
 from pipeline.diffs import unified_diff
 from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
+from pipeline.evidence import NO_EVIDENCE, Evidence
 from pipeline.looks import Seen
 from pipeline.options import ReadOptions, TextOptions
 from pipeline.pageimage import PageImage
@@ -74,6 +75,7 @@ class DocumentJob(msgspec.Struct, frozen=True):
     digest: str
     options: TextOptions
     output: Path
+    evidence: Evidence = NO_EVIDENCE
 
 
 def inspect_file(job: InspectJob) -> rasterize.Inspection | str:
@@ -142,7 +144,7 @@ def finish_document(job: DocumentJob) -> dict[str, int]:
 
 def _finish(job: DocumentJob, store: Store) -> dict[str, int]:
     document = assemble(job.outcome, job.keys, store)
-    document = edit_document(document, _corrections(job.corrections, job.digest), job.options)
+    document = edit_document(document, _corrections(job.corrections, job.digest), job.options, job.evidence)
     output = job.outcome.output
     raw = "\f".join(page.text for page in document.pages)
     clean = "\f".join(clean_pages(document))
