@@ -16,7 +16,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs transcribe $(STAGES) doctor test lint bench samples clean
+.PHONY: help setup programs browser transcribe $(STAGES) doctor test lint bench samples clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +36,7 @@ $(STAGES): setup
 doctor: setup ## Say whether this machine is ready
 	@$(DECLASS) doctor
 
-test: $(VENV)/.dev programs ## Run every test, then the linters
+test: $(VENV)/.dev programs browser ## Run every test, then the linters
 	@$(VENV)/bin/python -m pytest $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
@@ -61,6 +61,9 @@ setup: programs $(VENV)/.main ## Install what is missing: programs and .venv
 
 programs:
 	@sh scripts/install-programs.sh
+
+browser:
+	@sh scripts/install-browser.sh
 
 $(VENV)/bin/python:
 	@sh scripts/make-venv.sh "$(PYTHON)" "$(VENV)"
