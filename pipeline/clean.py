@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from pipeline.decisions import load_decisions
 from pipeline.diffs import unified_diff
 from pipeline.options import TextOptions
 from pipeline.pagebreaks import pages_of
@@ -46,7 +47,7 @@ def clean_text(text: str, corrections: Path, options: TextOptions | None = None)
     pages, breaks = pages_of(text, loaded.markings)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     document = Document(SCHEMA_VERSION, "text", digest, "ok", "text/plain", page_breaks=breaks, pages=pages)
-    return Cleaned(edit_document(document, loaded, options))
+    return Cleaned(edit_document(document, loaded, options, load_decisions(corrections).of(digest)))
 
 
 def edit_lines(document: Document) -> Iterator[str]:

@@ -7,7 +7,7 @@ import errno
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ import msgspec
 
 from pipeline import __version__, earlier, keys, pool, rasterize, report, work
 from pipeline.corpus import corpus_lines, records
+from pipeline.decisions import Decision, load_decisions
 from pipeline.errors import DocumentError, ExitCode, NothingUsableError, UsageError
 from pipeline.options import Options, check_languages
 from pipeline.programs import tool_versions
@@ -32,7 +33,7 @@ from pipeline.record import (
     dump,
 )
 from pipeline.sources import Source, find_sources, path_text, printable, sha256
-from pipeline.store import Store
+from pipeline.store import Done, Store
 from pipeline.talk import Talk
 from pipeline.textstages import check_kinds, load_corrections
 
@@ -74,6 +75,7 @@ def transcribe(
     check_output(paths, output)
     loaded = load_corrections(corrections)
     check_kinds(options.text, loaded)
+    decided = load_decisions(corrections)
     tools = tool_versions()
     check_languages(options.read.lang)
     store = Store(output)
@@ -97,8 +99,8 @@ def transcribe(
         _read_all(works, options, store, make_pool, talk, rasterize_only)
         done = [_outcome_of(one) for one in works]
         if not rasterize_only:
-            digest = loaded.digest + keys.text_version()
-            done = _finish_all(works, done, corrections, digest, options, store, make_pool, talk)
+            people = decided.by_document()
+            done = _finish_all(works, done, corrections, loaded.digest, people, options, store, make_pool, talk)
         documents = tuple(sorted([*done, *kept], key=lambda outcome: outcome.output))
         run = Run(
             SCHEMA_VERSION,
@@ -264,6 +266,7 @@ def _finish_all(
     outcomes: Sequence[DocumentOutcome],
     corrections: Path,
     digest: str,
+    people: Mapping[str, tuple[Decision, ...]],
     options: Options,
     store: Store,
     new_pool: NewPool,
@@ -282,26 +285,31 @@ def _finish_all(
         readings = tuple(
             "" if page.status in FAILED_PAGES else one.keys.get(page.number, "") for page in outcome.pages
         )
-        said = [(page.number, page.status, page.message) for page in outcome.pages]
-        key = keys.digest_of(
-            outcome.source, outcome.output, outcome.sha256, readings, said, digest, options.text
-        )
-        counts = store.done(outcome.output, key)
-        if counts is not None:
-            done[index] = msgspec.structs.replace(outcome, edits=counts)
+        decisions = people.get(outcome.sha256, ())
+        key = keys.document_key(outcome, readings, digest, options.text, decisions)
+        made = store.done(outcome.output, key)
+        if made is not None:
+            done[index] = msgspec.structs.replace(outcome, edits=made.edits, decisions=made.decisions)
             talk.document(done[index])
             continue
         lasting = msgspec.structs.replace(outcome, path="", pages=tuple(map(_without_time, outcome.pages)))
         job = work.DocumentJob(
-            lasting, readings, key, corrections.absolute(), digest, options.text, store.folder.absolute()
+            lasting,
+            readings,
+            key,
+            corrections.absolute(),
+            digest,
+            options.text,
+            store.folder.absolute(),
+            decisions,
         )
         call = pool.Call(work.finish_document, job)
         asked[call] = index
         calls.append(call)
     for call, found in pool.run_calls(calls, new_pool, options.jobs) if calls else ():
         index = asked[call]
-        if isinstance(found, dict):
-            done[index] = msgspec.structs.replace(done[index], edits=found)
+        if isinstance(found, Done):
+            done[index] = msgspec.structs.replace(done[index], edits=found.edits, decisions=found.decisions)
         else:
             done[index] = msgspec.structs.replace(done[index], status="failed", message=_said(found))
         talk.document(done[index])

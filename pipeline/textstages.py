@@ -2,12 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from pipeline.correct import correct_page
+from pipeline.deciding import Deciding
+from pipeline.decisions import Decision
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle
 from pipeline.errors import ConfigurationError
@@ -58,23 +60,39 @@ def check_kinds(options: TextOptions, corrections: Corrections) -> None:
             )
 
 
-def edit_document(document: Document, corrections: Corrections, options: TextOptions) -> Document:
-    """The document with every edit the text stages make, settled so that those in force never overlap, and its parts."""
+def edit_document(
+    document: Document, corrections: Corrections, options: TextOptions, decisions: Sequence[Decision] = ()
+) -> Document:
+    """The document with every edit the text stages make, settled so that those in force never overlap, and its parts.
+
+    `decisions` are those of people on this document; they win, and the document says what became of each.
+    """
+    deciding = Deciding(document.pages, decisions)
     edits: list[Edit] = []
     if options.strip:
-        edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
+        stripping = filter(_wanted(options), strip_pages(document.pages, corrections.markings))
+        edits += deciding.over(stripping, "lines")
     if options.correct:
+        correcting: list[Edit] = []
         for page in document.pages:
             stripped = [
                 edit for edit in edits if edit.page == page.number and edit.kind in ("strip", "withhold")
             ]
-            edits += correct_page(page, corrections.dictionary, stripped)
+            correcting += correct_page(page, corrections.dictionary, stripped)
+        edits += deciding.over(correcting, "words")
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)
     metadata = document.metadata | ({"highest_banner": highest} if highest else {})
     parts = find_parts(document.pages, settled, corrections.headers)
-    return msgspec.structs.replace(document, edits=settled, markings=found, metadata=metadata, parts=parts)
+    return msgspec.structs.replace(
+        document,
+        edits=settled,
+        markings=found,
+        metadata=metadata,
+        parts=parts,
+        decisions=deciding.outcomes(),
+    )
 
 
 def _wanted(options: TextOptions) -> Callable[[Edit], bool]:
@@ -91,6 +109,11 @@ def _wanted(options: TextOptions) -> Callable[[Edit], bool]:
 def clean_pages(document: Document) -> list[str]:
     """The clean text of each page."""
     return [apply(page.text, document.edits_on(page.number)).text for page in document.pages]
+
+
+def count_decisions(document: Document) -> dict[str, int]:
+    """What became of the decisions, such as {"applied": 3, "not_fitting": 1}."""
+    return dict(sorted(Counter(decided.state for decided in document.decisions).items()))
 
 
 def count_edits(document: Document) -> dict[str, int]:

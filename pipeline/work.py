@@ -10,6 +10,7 @@ import cv2
 import msgspec
 
 from pipeline import ocr, rasterize
+from pipeline.decisions import Decision
 from pipeline.diffs import unified_diff
 from pipeline.errors import DocumentError, PageError, PageTimeoutError
 from pipeline.options import ReadOptions, TextOptions
@@ -24,8 +25,15 @@ from pipeline.record import (
     dump,
 )
 from pipeline.report import document_page
-from pipeline.store import Store
-from pipeline.textstages import Corrections, clean_pages, count_edits, edit_document, load_corrections
+from pipeline.store import Done, Store
+from pipeline.textstages import (
+    Corrections,
+    clean_pages,
+    count_decisions,
+    count_edits,
+    edit_document,
+    load_corrections,
+)
 
 _GRACE = 10.0  # seconds that the limits inside a worker have before the worker itself is ended
 _TEXT_SECONDS, _TEXT_SECONDS_A_PAGE = 120.0, 2.0  # that the text stages may take, far beyond what they need
@@ -65,6 +73,7 @@ class DocumentJob(msgspec.Struct, frozen=True):
     digest: str
     options: TextOptions
     output: Path
+    decisions: tuple[Decision, ...] = ()
 
 
 def inspect_file(job: InspectJob) -> rasterize.Inspection | str:
@@ -108,16 +117,17 @@ def read_page(job: PageJob) -> PageOutcome:
         return outcome("failed", f"its result could not be written ({error.strerror}).")
 
 
-def finish_document(job: DocumentJob) -> dict[str, int]:
-    """Carry out the text stages on one document and write all its outputs; returns its edit counts."""
+def finish_document(job: DocumentJob) -> Done:
+    """Carry out the text stages on one document and write all its outputs; returns what was made of what."""
     store = Store(job.output)
     with Watchdog(_TEXT_SECONDS + _TEXT_SECONDS_A_PAGE * len(job.keys)):
         return _finish(job, store)
 
 
-def _finish(job: DocumentJob, store: Store) -> dict[str, int]:
+def _finish(job: DocumentJob, store: Store) -> Done:
     document = assemble(job.outcome, job.keys, store)
-    document = edit_document(document, _corrections(job.corrections, job.digest), job.options)
+    corrections = _corrections(job.corrections, job.digest)
+    document = edit_document(document, corrections, job.options, job.decisions)
     output = job.outcome.output
     raw = "\f".join(page.text for page in document.pages)
     clean = "\f".join(clean_pages(document))
@@ -126,8 +136,8 @@ def _finish(job: DocumentJob, store: Store) -> dict[str, int]:
         for page, key in zip(document.pages, job.keys, strict=True)
         if key and store.picture(key).exists()
     }
-    counts = count_edits(document)
-    outcome = msgspec.structs.replace(job.outcome, edits=counts)
+    counts, decided = count_edits(document), count_decisions(document)
+    outcome = msgspec.structs.replace(job.outcome, edits=counts, decisions=decided)
     contents: dict[str, str | bytes] = {
         "text": clean,
         "raw": raw,
@@ -140,8 +150,9 @@ def _finish(job: DocumentJob, store: Store) -> dict[str, int]:
         for kind, content in contents.items()
         for place in (store.place(kind, output),)
     }
-    store.set_done(output, job.key, counts, files)
-    return counts
+    done = Done(job.key, job.outcome, job.keys, job.options, counts, decided)
+    store.set_done(output, done, files)
+    return done
 
 
 def assemble(outcome: DocumentOutcome, keys: Sequence[str], store: Store) -> Document:
