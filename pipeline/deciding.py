@@ -19,7 +19,12 @@ RULE = "person"  # the rule of edits that a person made and no stage proposed
 _SCORE = 100.0
 
 Family = Literal["lines", "words"]
-_FAMILY: dict[EditKind, Family] = {"strip": "lines", "withhold": "lines", "correct": "words", "insert": "words"}
+_FAMILY: dict[EditKind, Family] = {
+    "strip": "lines",
+    "withhold": "lines",
+    "correct": "words",
+    "insert": "words",
+}
 _KEPT_WHOLE = ("confirm", "restore")  # what they say is of the place, not of one edit there
 
 
@@ -116,7 +121,10 @@ def _settle_people(here: Sequence[_Fitted]) -> None:
     for one, other in pairs:
         if one.decision.reviewer != other.decision.reviewer and "superseded" not in (one.state, other.state):
             for mine, theirs in ((one, other), (other, one)):
-                mine.state, mine.reason = "conflict", f"{theirs.says}; until one takes it back, neither holds."
+                mine.state, mine.reason = (
+                    "conflict",
+                    f"{theirs.says}; until one takes it back, neither holds.",
+                )
 
 
 def _reaching(here: Sequence[_Fitted], number: int) -> Iterator[_Fitted]:

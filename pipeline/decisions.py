@@ -28,7 +28,12 @@ Verdict = Literal["accept", "reject", "choose", "edit", "confirm", "strip", "res
 CHANGES: frozenset[Verdict] = frozenset({"accept", "choose", "edit", "strip"})
 
 _REVIEWER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_NOT_IN_A_LINE = {"Cc", "Zl", "Zp", "Cs"}  # Unicode categories: controls, separators of lines, halves of characters
+_NOT_IN_A_LINE = {
+    "Cc",
+    "Zl",
+    "Zp",
+    "Cs",
+}  # Unicode categories: controls, separators of lines, halves of characters
 
 
 class Place(msgspec.Struct, frozen=True, omit_defaults=True):

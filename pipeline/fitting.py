@@ -42,7 +42,8 @@ def place_of(page: Page, start: int, end: int, sha256: str, source: str = "") ->
         raise ValueError(f"{start}:{end} lies in no line of page {page.number}")
     raw = page.text
     before, context = raw[start:end], _context(raw, start, end)
-    occurrence = sum(found <= start for found in _alike(raw, before, context)) if before else 1
+    found = _alike(raw, before, context) if before else _inserts(page, line.text, start - at, context)
+    occurrence = sum(other <= start for other in found)
     return Place(
         sha256,
         page.number,
@@ -92,7 +93,10 @@ def _by_box(place: Place, after: str, page: Page) -> Spot:
 def _by_words(place: Place, after: str, page: Page) -> Spot:
     raw = page.text
     for fits, text in (("before", place.before), ("after", after)):
-        spans = list(_alike(raw, text, place.context)) if text or not place.before else []
+        if fits == "before" and not text:
+            spans = list(_inserts(page, place.line, place.at, place.context))
+        else:
+            spans = list(_alike(raw, text, place.context)) if text else []
         if len(spans) >= place.occurrence:
             start = spans[place.occurrence - 1]
             return Spot(fits, start, start + len(text))  # type: ignore[arg-type]
@@ -106,6 +110,14 @@ def _alike(raw: str, text: str, context: tuple[str, str]) -> Iterator[int]:
         if _context(raw, at, at + len(text)) == context:
             yield at
         at = raw.find(text, at + 1)
+
+
+def _inserts(page: Page, text: str, inside: int, context: tuple[str, str]) -> Iterator[int]:
+    """Where nothing stands between the same words, `inside` characters into the same line."""
+    raw = page.text
+    for at, line in page.located_lines():
+        if line.text == text and _context(raw, at + inside, at + inside) == context:
+            yield at + inside
 
 
 def _context(raw: str, start: int, end: int) -> tuple[str, str]:

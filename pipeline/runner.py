@@ -100,7 +100,9 @@ def transcribe(
         done = [_outcome_of(one) for one in works]
         if not rasterize_only:
             people = decided.by_document()
-            done = _finish_all(works, done, corrections, loaded.digest, people, options, store, make_pool, talk)
+            done = _finish_all(
+                works, done, corrections, loaded.digest, people, options, store, make_pool, talk
+            )
         documents = tuple(sorted([*done, *kept], key=lambda outcome: outcome.output))
         run = Run(
             SCHEMA_VERSION,
