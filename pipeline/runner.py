@@ -17,8 +17,7 @@ from types import FrameType
 
 import msgspec
 
-from pipeline import __version__, earlier, keys, pool, rasterize, report, work
-from pipeline.corpus import corpus_lines, records
+from pipeline import __version__, earlier, keys, pool, rasterize, work, wrapup
 from pipeline.decisions import Decision, load_decisions
 from pipeline.errors import DocumentError, ExitCode, NothingUsableError, UsageError
 from pipeline.options import Options, check_languages
@@ -115,9 +114,7 @@ def transcribe(
             tuple(ignored),
         )
         if not rasterize_only:
-            store.write_lines(output / "corpus.jsonl", corpus_lines(run, store))
-            store.write(output / "report" / "index.html", report.overview(run, records(run, store)))
-            store.write(output / "run.json", dump(run))
+            wrapup.write_run(run, store)
     return run
 
 
