@@ -16,7 +16,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs browser transcribe $(STAGES) doctor test lint bench samples clean
+.PHONY: help setup programs browser transcribe $(STAGES) review doctor test lint bench samples clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ correct: ## Stage 4: mend known garbles
 report: ## Stage 5: write the report again
 $(STAGES): setup
 	@$(DECLASS) $@ "$(SCANS)" $(OPTIONS) $(ARGS)
+
+review: setup $(VENV)/.review ## Decide on what was found, in the browser
+	@$(DECLASS) review "$(OUTPUT)" -c "$(CORRECTIONS)" $(ARGS)
 
 doctor: setup ## Say whether this machine is ready
 	@$(DECLASS) doctor
@@ -73,6 +76,11 @@ $(VENV)/.main: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@$(PIP) install --editable '.[second-reader]' || { \
 		echo "The second reader cannot be installed here; declass works without it, a little less exactly."; \
 		$(PIP) install --editable .; }
+	@touch $@
+
+$(VENV)/.review: $(VENV)/.main
+	@echo "Installing the review into $(VENV) ..."
+	@$(PIP) install --editable '.[review]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.main

@@ -10,10 +10,12 @@ COMMANDS = {
     "check": "check:command",
     "clean": "clean:command",
     "correct": "transcribe:correct",
+    "decisions": "decisions:command",
     "doctor": "doctor:command",
     "ocr": "transcribe:ocr",
     "rasterize": "transcribe:rasterize",
     "report": "transcribe:report",
+    "review": "review:command",
     "strip": "transcribe:strip",
     "transcribe": "transcribe:command",
 }

@@ -6,12 +6,14 @@ of its own. Each reviewer has a file, so that two who work apart merge theirs wi
 
 import contextlib
 import fcntl
+import getpass
 import os
 import re
 import secrets
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -131,6 +133,20 @@ def check_reviewer(name: str) -> str:
             "name one of letters, digits, dots and hyphens with --reviewer."
         )
     return name
+
+
+def default_reviewer() -> str:
+    """The user's name on this machine, as a file may be called."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):
+        name = ""
+    return re.sub(r"[^A-Za-z0-9._-]", "", name).lstrip("._-")[:64] or "reviewer"
+
+
+def now() -> str:
+    """The time, as decisions tell it to people."""
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def load_decisions(corrections: Path) -> Decisions:

@@ -4,10 +4,10 @@ A decision is on the disk before anybody is told of it. It names what its tab kn
 that has changed meanwhile: two tabs, or two reviewers on one machine, do not undo each other unawares.
 """
 
+import contextlib
 import threading
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +23,7 @@ from pipeline.decisions import (
     is_one_line,
     load_decisions,
     new_id,
+    now,
 )
 from pipeline.record import EditKind, RecordError, Run
 from pipeline.review.index import Indexed, Item, document_key, index_document, inside, line_item
@@ -160,8 +161,8 @@ class Desk:
 
     def decide(
         self, asked: Sequence[Asked], verdict: Verdict, after: str = ""
-    ) -> tuple[list[Standing], list[tuple[Standing | str, str]]]:
-        """Decide; returns how the things decided stand, and those that were refused, each with why.
+    ) -> tuple[list[str], list[Standing], list[tuple[Standing | str, str]]]:
+        """Decide; returns the decisions' ids, how the things stand now, and those that were refused, each with why.
 
         Raises RefusedError where the decision itself is none, UsageError where it cannot be written.
         """
@@ -176,21 +177,27 @@ class Desk:
                 except RefusedError as error:
                     refused.append((one.key, str(error)))
                     continue
-                now = self.standing(item)
-                if (now.seen, now.line_seen) != (one.seen, one.line_seen):
-                    refused.append((now, "It was decided elsewhere meanwhile; this is how it stands."))
+                stands = self.standing(item)
+                if (stands.seen, stands.line_seen) != (one.seen, one.line_seen):
+                    refused.append((stands, "It was decided elsewhere meanwhile; this is how it stands."))
                 else:
                     items.append(item)
-            self._write([self._decision(item, verdict, after) for item in items])
-            return [self.standing(item) for item in items], refused
+            ids = self._write([self._decision(item, verdict, after) for item in items])
+            return ids, [self.standing(item) for item in items], refused
 
-    def decide_series(self, series: str, verdict: Verdict) -> list[Standing]:
+    def decide_series(self, series: str, verdict: Verdict) -> tuple[list[str], list[Standing]]:
         """Decide all places of one error that nobody has decided yet. Raises UsageError."""
         with self.lock:
             self.known()
             left = [item for item in self.items() if item.series == series and self.undecided(item)]
-            self._write([self._decision(item, verdict, "") for item in left])
-            return [self.standing(item) for item in left]
+            ids = self._write([self._decision(item, verdict, "") for item in left])
+            return ids, [self.standing(item) for item in left]
+
+    def some(self, keys: Iterable[str]) -> Iterator[Item]:
+        """Those things of these names that there are."""
+        for key in keys:
+            with contextlib.suppress(RefusedError):
+                yield self.item(key)
 
     def undecided(self, item: Item) -> bool:
         """Whether a thing is suggested or applied, and nobody has said anything of it."""
@@ -201,7 +208,7 @@ class Desk:
         with self.lock:
             standing = self.known().standing
             gone = [one for one in dict.fromkeys(ids) if one in standing]
-            self._write([Decision(new_id(), "undo", one, _now()) for one in gone])
+            self._write([Decision(new_id(), "undo", one, now()) for one in gone])
             return gone
 
     def progress(self, items: Iterable[Item] | None = None) -> Progress:
@@ -274,16 +281,17 @@ class Desk:
         replaces = before.id if before and before.reviewer == self.reviewer else ""
         rule = edit.rule if edit and verdict not in _OF_LINES else ""
         place = msgspec.structs.replace(place, source=self.documents[item.document].source)
-        return Decision(new_id(), verdict, replaces, _now(), place, after, kind, rule)
+        return Decision(new_id(), verdict, replaces, now(), place, after, kind, rule)
 
-    def _write(self, decisions: Sequence[Decision]) -> None:
+    def _write(self, decisions: Sequence[Decision]) -> list[str]:
         if not decisions:
-            return
+            return []
         append(self.corrections, self.reviewer, decisions)
         self.known()
         places = [one.place or self._undone_place(one) for one in decisions]
         touched = {place.sha256 for place in places if place}
         self.refresher.ask(one.output for one in self.documents.values() if one.sha256 in touched)
+        return [one.id for one in decisions]
 
     def _undone_place(self, undo: Decision) -> Place | None:
         """The place of what an undo, or an undo of an undo, is about."""
@@ -330,7 +338,9 @@ def check_text(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _state(item: Item, own: Decision | None, line: Decision | None, *, current: bool) -> tuple[State, str]:
+def _state(  # noqa: PLR0911 - one return a case
+    item: Item, own: Decision | None, line: Decision | None, *, current: bool
+) -> tuple[State, str]:
     edit = item.edit
     if own is not None and own.changes:
         same = edit is not None and own.after == edit.after
@@ -346,7 +356,3 @@ def _state(item: Item, own: Decision | None, line: Decision | None, *, current: 
     if edit.status != "suggested" and current:
         return edit.status, ""
     return "open", ""  # also what the record calls decided until it shows that this was taken back
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -36,7 +36,8 @@ def always(corrections: Path, before: str, after: str, line: str, reviewer: str)
     if not after.strip() or after == before:
         raise UsageError("An entry needs a text to put in the place; take the line out here instead.")
     slug = "-".join(re.findall("[a-z0-9]+", after.lower()))[:40].strip("-") or "entry"
-    name = f"review-{slug}-{sha256(f'{before}\0{after}'.encode()).hexdigest()[:6]}"
+    digest = sha256("\0".join((before, after)).encode()).hexdigest()
+    name = f"review-{slug}-{digest[:6]}"
     toml = "\n".join(
         (
             "[[entry]]",
