@@ -36,6 +36,7 @@ def serve(
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(("127.0.0.1", port))
+            listening.listen()  # a browser that is quicker than we are waits
         except OSError as error:
             raise UsageError(
                 f"Port {port} cannot be used ({error.strerror}); name another with --port."

@@ -1,0 +1,101 @@
+"""The review in a real browser: decide by key, lose the server, find everything again; two tabs do not undo each other."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browsers import barriers
+from tests.conftest import declass, outputs
+from tests.reviewing import desk_folder, reviewed, wait_for
+
+
+def open_series(page: Page) -> None:
+    """Open the series of the one garble that is only suggested."""
+    page.get_by_role("link", name="KAMPAL", exact=True).click()
+    page.wait_for_url("**/series/*", wait_until="load")
+
+
+@pytest.fixture
+def folder(transcribed: Path, tmp_path: Path) -> Path:
+    return desk_folder(transcribed, tmp_path)
+
+
+def test_a_series_is_accepted_by_key_and_survives_a_kill(folder: Path, tab: Page) -> None:
+    text = folder / "output" / "text" / "cables" / "cable-draft.pdf.txt"
+    assert "AMEMBASSY KAMPALA" not in text.read_text()
+    with reviewed(folder) as review:
+        tab.goto(review.address)
+        expect(tab).to_have_url(f"{review.origin}/")
+        tab.get_by_role("link", name="By series").first.click()
+        open_series(tab)
+        tab.keyboard.press("n")
+        expect(tab.locator(".place").first).to_be_focused()
+        tab.keyboard.press("A")
+        expect(tab.locator(".place .state").first).to_have_text("accepted")
+        tab.goto("about:blank")  # whose script asks for progress, and would be told that nobody is there
+        review.kill()
+    assert "KAMPALA" in (folder / "corrections/local/decisions/ann.jsonl").read_text()
+    with reviewed(folder) as review:
+        wait_for(text, "AMEMBASSY KAMPALA")
+        tab.goto(review.address)
+        tab.goto(f"{review.origin}/decisions")
+        expect(tab.get_by_role("row").filter(has_text="KAMPAL")).to_contain_text("applied")
+        review.leave()
+    before = outputs(folder / "output")
+    run = declass(
+        "transcribe",
+        Path(__file__).parent.parent / "scans",
+        "-o",
+        folder / "output",
+        "-c",
+        folder / "corrections",
+    )
+    assert run.returncode == 0, run.stderr
+    assert outputs(folder / "output") == before  # the bytes of the next run
+
+
+def test_two_tabs_do_not_undo_each_other(folder: Path, tab: Page) -> None:
+    with reviewed(folder) as review:
+        tab.goto(review.address)
+        other = tab.context.new_page()
+        for page in (tab, other):
+            page.goto(f"{review.origin}/series?show=open")
+            open_series(page)
+            page.keyboard.press("n")
+        tab.keyboard.press("a")
+        expect(tab.locator(".state").first).to_have_text("accepted")
+        other.keyboard.press("r")  # it does not know of the other tab yet
+        expect(other.locator("#said")).to_contain_text("decided elsewhere meanwhile")
+        expect(other.locator(".state").first).to_have_text("accepted")
+        other.keyboard.press("u")
+        expect(other.locator("#said")).to_contain_text("nothing to undo")
+        tab.keyboard.press("u")
+        expect(tab.locator(".state").first).to_have_text("suggested")
+
+
+def test_a_line_is_written_by_hand(folder: Path, tab: Page) -> None:
+    text = folder / "output" / "text" / "cables" / "cable-draft.pdf.txt"
+    with reviewed(folder) as review:
+        tab.goto(review.address)
+        tab.goto(f"{review.origin}/series?show=open")
+        open_series(tab)
+        tab.keyboard.press("n")
+        tab.keyboard.press("e")
+        tab.locator("textarea").fill("WRITTEN <script>alert(1)</script> BY HAND")
+        tab.keyboard.press("Enter")
+        expect(tab.locator(".state").first).to_have_text("changed by hand")
+        wait_for(text, "WRITTEN <script>alert(1)</script> BY HAND")
+        tab.reload()
+
+
+@pytest.mark.parametrize("path", ["/", "/series?show=all", "/documents", "/doubt", "/decisions"])
+def test_everybody_can_use_the_pages(folder: Path, tab: Page, path: str) -> None:
+    with reviewed(folder) as review:
+        tab.goto(review.address)
+        tab.goto(f"{review.origin}{path}")
+        assert not barriers(tab)
+        if path == "/documents":
+            tab.get_by_role("link", name="cables/cable-draft.pdf").click()
+            expect(tab.locator(".place img").first).to_have_js_property("complete", True)
+            assert not barriers(tab)
