@@ -35,6 +35,9 @@ class _Decide(msgspec.Struct, forbid_unknown_fields=True):
     what: tuple[Asked, ...] = ()
     series: str = ""
     after: str = ""
+    choice: int = (
+        0  # of the candidates of one thing, from 1: a text could lose signs on its way through a page
+    )
 
 
 class _Undo(msgspec.Struct, forbid_unknown_fields=True):
@@ -175,7 +178,8 @@ class _Pages:
                 ids, now = self._desk.decide_series(asked.series, asked.verdict)
                 refused: list[Any] = []
             else:
-                ids, now, refused = self._desk.decide(asked.what, asked.verdict, asked.after)
+                after = self._chosen(asked) if asked.verdict == "choose" else asked.after
+                ids, now, refused = self._desk.decide(asked.what, asked.verdict, after)
             return {"ids": ids, "now": now, "refused": refused, "progress": self._progress()}
 
         return _json(await run_in_threadpool(done))
@@ -210,6 +214,12 @@ class _Pages:
             return {"toml": rule.toml, "effect": rule.effect, "written": asked.write}
 
         return _json(await run_in_threadpool(done))
+
+    def _chosen(self, asked: _Decide) -> str:
+        item = self._desk.item(asked.what[0].key) if len(asked.what) == 1 else None
+        if not item or not item.edit or not 1 <= asked.choice <= len(item.edit.candidates):
+            raise RefusedError("There is no such answer to choose.")
+        return item.edit.candidates[asked.choice - 1]
 
     def _document(self, key: str) -> Indexed:
         there = self._desk.documents.get(key)

@@ -27,6 +27,7 @@ class Shown(NamedTuple):
     read: Markup
     becomes: Markup
     candidates: tuple[str, ...]
+    picture: bool
 
 
 class Series(NamedTuple):
@@ -55,7 +56,9 @@ def show(desk: Desk, item: Item) -> Shown:
         was = visible(head) + before + visible(tail)
         now = visible(head) + after + visible(tail) if (head + edit.after + tail).strip() else Markup("")
         candidates = edit.candidates or ()
-    return Shown(item, standing, there.source, sheet, was, now, candidates)
+    reading = there.reading(item.page)
+    picture = bool(reading and item.place.box and desk.store.picture(reading).exists())
+    return Shown(item, standing, there.source, sheet, was, now, candidates, picture)
 
 
 def series(desk: Desk, wanted: Show) -> list[Series]:

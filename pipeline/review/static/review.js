@@ -85,11 +85,11 @@ async function decide(content, next) {
 
 const asked = (place) => ({ key: place.dataset.key, seen: place.dataset.seen, line_seen: place.dataset.lineSeen });
 
-function verb(place, name, after = "") {
+function verb(place, name, choice = 0) {
   if (name === "edit") return write(place);
   const picked = places().filter((one) => one.querySelector(".pick:checked"));
   const many = picked.length && (name === "accept" || name === "reject");
-  const content = { verdict: name, what: (many ? picked : [place]).map(asked), after };
+  const content = { verdict: name, what: (many ? picked : [place]).map(asked), choice: Number(choice) };
   for (const one of picked) if (many) one.querySelector(".pick").checked = false;
   return decide(content, !many);
 }
@@ -162,7 +162,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("button");
   const place = event.target.closest(".place");
   if (!button) return;
-  if (button.dataset.verb) verb(place, button.dataset.verb, button.dataset.after);
+  if (button.dataset.verb) verb(place, button.dataset.verb, button.dataset.choice);
   else if (button.dataset.rule) rule(place, button.dataset.rule);
   else if (button.dataset.all) decide({ verdict: button.dataset.all, series: button.parentElement.dataset.series }, false);
   else if (button.dataset.undo && await post("/undo", { ids: [button.dataset.undo] })) location.reload();
