@@ -122,7 +122,10 @@ def ask(app: ASGIApp, path: str, body: bytes = b"") -> int:
     async def send(message: Message) -> None:
         said.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    async def answered() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(answered())
     return int(said[0]["status"])
 
 
