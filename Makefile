@@ -16,7 +16,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs transcribe $(STAGES) suggest doctor test lint bench samples clean
+.PHONY: help setup programs browser transcribe $(STAGES) suggest review doctor test lint bench samples clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,10 +36,13 @@ $(STAGES): setup
 suggest: setup ## Propose dictionary entries for what OUTPUT/ left in doubt
 	@$(DECLASS) suggest "$(OUTPUT)" -c "$(CORRECTIONS)" $(ARGS)
 
+review: setup $(VENV)/.review ## Decide on what was found, in the browser
+	@$(DECLASS) review "$(OUTPUT)" -c "$(CORRECTIONS)" $(ARGS)
+
 doctor: setup ## Say whether this machine is ready
 	@$(DECLASS) doctor
 
-test: $(VENV)/.dev programs ## Run every test, then the linters
+test: $(VENV)/.dev programs browser ## Run every test, then the linters
 	@$(VENV)/bin/python -m pytest $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
@@ -66,6 +69,9 @@ setup: programs $(VENV)/.main ## Install what is missing: programs and .venv
 programs:
 	@sh scripts/install-programs.sh
 
+browser:
+	@sh scripts/install-browser.sh
+
 $(VENV)/bin/python:
 	@sh scripts/make-venv.sh "$(PYTHON)" "$(VENV)"
 
@@ -74,6 +80,11 @@ $(VENV)/.main: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@$(PIP) install --editable '.[second-reader]' || { \
 		echo "The second reader cannot be installed here; declass works without it, a little less exactly."; \
 		$(PIP) install --editable .; }
+	@touch $@
+
+$(VENV)/.review: $(VENV)/.main
+	@echo "Installing the review into $(VENV) ..."
+	@$(PIP) install --editable '.[review]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.main

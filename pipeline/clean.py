@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from pipeline.decisions import load_decisions
 from pipeline.diffs import unified_diff
 from pipeline.evidence import NO_EVIDENCE
 from pipeline.options import TextOptions
@@ -49,7 +50,8 @@ def clean_text(text: str, corrections: Path, options: TextOptions | None = None)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     document = Document(SCHEMA_VERSION, "text", digest, "ok", "text/plain", page_breaks=breaks, pages=pages)
     evidence = gather([document.source], lambda _: pages)[0] if options.correct else NO_EVIDENCE
-    return Cleaned(edit_document(document, loaded, options, evidence))
+    decisions = load_decisions(corrections).of(digest)
+    return Cleaned(edit_document(document, loaded, options, evidence, decisions))
 
 
 def edit_lines(document: Document) -> Iterator[str]:

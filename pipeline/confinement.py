@@ -4,6 +4,8 @@ to write in, and no network where bubblewrap is installed.
 Bounds go in; the environment, the limits and the command line to start a program with come out.
 """
 
+import math
+import os
 import resource
 import shutil
 import subprocess
@@ -58,6 +60,13 @@ class Bounds(msgspec.Struct, frozen=True):
         _limit(resource.RLIMIT_CPU, self.seconds)
         _limit(resource.RLIMIT_FSIZE, _LARGEST_FILE)
         _limit(resource.RLIMIT_CORE, 0)
+
+
+def worker_bounds(folder: Path, megabytes: int, page_timeout: float) -> Bounds:
+    """What workers and their programs may use, where a page may take `page_timeout` seconds."""
+    # The time limit of a page ends what waits; this ends what runs wild beyond it, on however many cores.
+    seconds = math.ceil(page_timeout + 1) * (os.cpu_count() or 1)
+    return Bounds(folder.absolute(), megabytes * MEGABYTE, seconds, walls_stand())
 
 
 def limit_memory(size: int) -> None:

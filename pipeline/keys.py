@@ -9,8 +9,11 @@ from pathlib import Path
 import msgspec
 
 from pipeline.confidence import CURVES
-from pipeline.options import ReadOptions
+from pipeline.decisions import Decision, digest_of_decisions
+from pipeline.evidence import Evidence
+from pipeline.options import ReadOptions, TextOptions
 from pipeline.programs import languages, tool_versions
+from pipeline.record import DocumentOutcome
 from pipeline.sources import sha256
 
 _PACKAGE = Path(__file__).parent
@@ -29,6 +32,23 @@ def inspection_key(digest: str) -> str:
 def page_key(digest: str, number: int, options: ReadOptions) -> str:
     """The key of a page's reading: the file's content, the page, the options, the tools, their data and the code."""
     return digest_of(digest, number, options, tool_versions(), _language_data(options.lang), read_version())
+
+
+def document_key(
+    outcome: DocumentOutcome,
+    readings: Sequence[str],
+    corrections: str,
+    options: TextOptions,
+    evidence: Evidence,
+    decisions: Sequence[Decision],
+) -> str:
+    """The key of a document's outputs: its name and content, its readings, the corrections, the options, the code, and
+    what the folder says and people decided of this document and no other.
+    """
+    said = [(page.number, page.status, page.message) for page in outcome.pages]
+    names = outcome.source, outcome.output, outcome.sha256
+    decided = digest_of_decisions(decisions)
+    return digest_of(*names, readings, said, corrections, text_version(), options, evidence, decided)
 
 
 @cache

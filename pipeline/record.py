@@ -22,6 +22,7 @@ PageStatus = Literal["ok", "empty", "low_confidence", "failed", "timed_out", "sk
 DocumentStatus = Literal["ok", "partial", "failed"]
 Grade = Literal["", "good", "fair", "poor", "unreadable"]
 PartKind = Literal["cable", "memorandum", "letter", "other"]
+DecidedState = Literal["applied", "satisfied", "not_fitting", "conflict", "superseded"]
 PageBreaks = Literal["file", "form-feed", "banners"]
 
 IN_FORCE: frozenset[EditStatus] = frozenset({"applied", "accepted"})
@@ -213,6 +214,17 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     fields: tuple[Finding, ...] = ()
 
 
+class Decided(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a reviewer's decision `id`: `edit` is the edit that it made or decided, if any."""
+
+    id: str
+    reviewer: str
+    state: DecidedState
+    page: int
+    edit: str = ""
+    reason: str = ""
+
+
 class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     """One source file: its pages as read and every edit to them. `source` is its path below the scans folder."""
 
@@ -228,6 +240,7 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     edits: tuple[Edit, ...] = ()
     markings: tuple[Finding, ...] = ()
     parts: tuple[Part, ...] = ()
+    decisions: tuple[Decided, ...] = ()
 
     def edits_on(self, page: int) -> tuple[Edit, ...]:
         """The edits of page number `page`."""
@@ -265,6 +278,7 @@ class DocumentOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str = ""
     pages: tuple[PageOutcome, ...] = ()
     edits: dict[str, int] = {}
+    decisions: dict[str, int] = {}
 
 
 class Run(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,8 +4,6 @@ The runner knows all stages; they do not know each other. It keeps no page in me
 """
 
 import errno
-import math
-import os
 import signal
 import threading
 from collections import deque
@@ -19,9 +17,9 @@ from types import FrameType
 
 import msgspec
 
-from pipeline import __version__, confinement, earlier, keys, pool, report, work
-from pipeline.confinement import MEGABYTE, Bounds
-from pipeline.corpus import corpus_lines, records
+from pipeline import __version__, earlier, keys, pool, work, wrapup
+from pipeline.confinement import worker_bounds
+from pipeline.decisions import Decision, load_decisions
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
 from pipeline.evidence import NO_EVIDENCE, Evidence
 from pipeline.options import Options, check_languages
@@ -34,10 +32,9 @@ from pipeline.record import (
     DocumentStatus,
     PageOutcome,
     Run,
-    dump,
 )
 from pipeline.sources import find_sources, path_text, printable
-from pipeline.store import Store
+from pipeline.store import Done, Store
 from pipeline.talk import Talk
 from pipeline.textstages import check_kinds, load_corrections
 from pipeline.witnessfile import Copy, evidence_for
@@ -63,6 +60,7 @@ def transcribe(
     check_output(paths, output)
     loaded = load_corrections(corrections)
     check_kinds(options.text, loaded)
+    decided = load_decisions(corrections)
     tools = tool_versions()
     check_languages(options.read.lang)
     store = Store(output)
@@ -79,7 +77,10 @@ def transcribe(
         sources, ignored = found or earlier.failed_sources(last)
         sources = earlier.as_known(sources, last)
         kept = earlier.still_standing(sources, last, store)
-        make_pool = new_pool or pool.process_pool(_bounds(store, options))
+        limits = options.limits
+        make_pool = new_pool or pool.process_pool(
+            worker_bounds(store.temporary, limits.memory, limits.page_timeout)
+        )
         run_calls = partial(pool.run_calls, new_pool=make_pool, jobs=options.jobs, idle=idle)
         intakes = [Intake(source, outcomes={}, keys={}) for source in sources]
         talk.begin(len(intakes), ignored)
@@ -87,8 +88,10 @@ def transcribe(
         read_all(intakes, options, store, run_calls, talk, rasterize_only=rasterize_only)
         done = [_outcome_of(one) for one in intakes]
         if not rasterize_only:
-            digest = loaded.digest + keys.text_version()
-            done = _finish_all(intakes, done, corrections, digest, options, store, run_calls, talk)
+            people = decided.by_document()
+            done = _finish_all(
+                intakes, done, corrections, loaded.digest, people, options, store, run_calls, talk
+            )
         documents = tuple(sorted([*done, *kept], key=lambda outcome: outcome.output))
         run = Run(
             SCHEMA_VERSION,
@@ -101,22 +104,8 @@ def transcribe(
             tuple(ignored),
         )
         if not rasterize_only:
-            store.write_lines(output / "corpus.jsonl", corpus_lines(run, store))
-            store.write(output / "report" / "index.html", report.overview(run, records(run, store)))
-            store.write(output / "run.json", dump(run))
+            wrapup.write_run(run, store)
     return run
-
-
-def _bounds(store: Store, options: Options) -> Bounds:
-    """What workers and their programs may use."""
-    # The time limit of a page ends what waits; this ends what runs wild beyond it, on however many cores.
-    seconds = math.ceil(options.limits.page_timeout + 1) * (os.cpu_count() or 1)
-    return Bounds(
-        store.temporary.absolute(),
-        options.limits.memory * MEGABYTE,
-        seconds,
-        walled=confinement.walls_stand(),
-    )
 
 
 def exit_code(run: Run) -> ExitCode:
@@ -173,6 +162,7 @@ def _finish_all(
     outcomes: Sequence[DocumentOutcome],
     corrections: Path,
     digest: str,
+    people: Mapping[str, tuple[Decision, ...]],
     options: Options,
     store: Store,
     run_calls: RunCalls,
@@ -190,13 +180,11 @@ def _finish_all(
             talk.document(outcome)
             continue
         readings, evidence = _readings(one, outcome), heard.get(outcome.source, NO_EVIDENCE)
-        said = [(page.number, page.status, page.message) for page in outcome.pages]
-        key = keys.digest_of(
-            outcome.source, outcome.output, outcome.sha256, readings, said, digest, options.text, evidence
-        )
-        counts = store.done(outcome.output, key)
-        if counts is not None:
-            done[index] = msgspec.structs.replace(outcome, edits=counts)
+        decisions = people.get(outcome.sha256, ())
+        key = keys.document_key(outcome, readings, digest, options.text, evidence, decisions)
+        made = store.done(outcome.output, key)
+        if made is not None:
+            done[index] = msgspec.structs.replace(outcome, edits=made.edits, decisions=made.decisions)
             talk.document(done[index])
             continue
         lasting = msgspec.structs.replace(outcome, path="", pages=tuple(map(_without_time, outcome.pages)))
@@ -209,14 +197,15 @@ def _finish_all(
             options.text,
             store.folder.absolute(),
             evidence,
+            decisions,
         )
         call = pool.Call(work.finish_document, job)
         asked[call] = index
         calls.append(call)
     for call, found in run_calls(calls) if calls else ():
         index = asked[call]
-        if isinstance(found, dict):
-            done[index] = msgspec.structs.replace(done[index], edits=found)
+        if isinstance(found, Done):
+            done[index] = msgspec.structs.replace(done[index], edits=found.edits, decisions=found.decisions)
         else:
             done[index] = msgspec.structs.replace(done[index], status="failed", message=said_of(found))
         talk.document(done[index])

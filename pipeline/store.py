@@ -11,7 +11,9 @@ from pathlib import Path
 import msgspec
 
 from pipeline.errors import UsageError
-from pipeline.record import Page, RecordError, Run, dump, read_record
+from pipeline.evidence import NO_EVIDENCE, Evidence
+from pipeline.options import TextOptions
+from pipeline.record import DocumentOutcome, Page, RecordError, Run, dump, read_record
 
 _KINDS = (
     ("text", ".txt"),
@@ -21,8 +23,24 @@ _KINDS = (
     ("report/documents", ".html"),
 )
 
-
 _KEPT_FREE = 100_000_000  # bytes of a disk that are left to others
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What a document's outputs were made from, and how many edits and decisions they hold.
+
+    `key` stands for all of it; `readings` are the keys of its pages' readings; `evidence` is what the folder
+    said of it, `files` the hashes of the outputs.
+    """
+
+    key: str
+    outcome: DocumentOutcome
+    readings: tuple[str, ...]
+    options: TextOptions
+    edits: dict[str, int]
+    decisions: dict[str, int]
+    evidence: Evidence = NO_EVIDENCE
+    files: dict[str, str] = {}
 
 
 class Store:
@@ -103,23 +121,31 @@ class Store:
         Path(beside).chmod(0o644)
         Path(beside).replace(path)
 
-    def done(self, output: str, key: str) -> dict[str, int] | None:
-        """The edit counts of a document whose outputs were made from just what `key` stands for and lie untouched."""
+    def made(self, output: str) -> Done | None:
+        """What a document's outputs were made from, or None where nobody knows."""
         with contextlib.suppress(OSError, msgspec.MsgspecError):
-            mark = msgspec.json.decode(self._mark(output).read_bytes(), type=_Done)
-            if mark.key == key and all(
-                _digest(self.folder / path) == digest for path, digest in mark.files.items()
-            ):
-                return mark.edits
+            return msgspec.json.decode(self._mark(output).read_bytes(), type=Done)
         return None
 
-    def set_done(self, output: str, key: str, edits: dict[str, int], files: dict[Path, bytes]) -> None:
+    def done(self, output: str, key: str) -> Done | None:
+        """The note on a document whose outputs were made from just what `key` stands for and lie untouched."""
+        with contextlib.suppress(OSError):
+            mark = self.made(output)
+            if (
+                mark
+                and mark.key == key
+                and all(_digest(self.folder / path) == digest for path, digest in mark.files.items())
+            ):
+                return mark
+        return None
+
+    def set_done(self, output: str, done: Done, files: dict[Path, bytes]) -> None:
         """Note that a document's outputs are made, and what they are."""
         digests = {
             path.relative_to(self.folder).as_posix(): hashlib.sha256(data).hexdigest()
             for path, data in files.items()
         }
-        self.write(self._mark(output), dump(_Done(key, edits, digests)))
+        self.write(self._mark(output), dump(msgspec.structs.replace(done, files=digests)))
 
     def orphan(self, output: str) -> None:
         """Move a document's outputs to orphans/: its scan has gone, or is another one now."""
@@ -189,12 +215,6 @@ class Room:
                 f"The disk of {self._folder} is nearly full; make room and run the same command again to go on "
                 "where it stopped, or name another folder with -o."
             )
-
-
-class _Done(msgspec.Struct):
-    key: str
-    edits: dict[str, int]
-    files: dict[str, str]
 
 
 def _stays_inside(output: str) -> bool:

@@ -162,6 +162,11 @@ def summary(run: Run, output: Path) -> str:
         f"corrections  {_sum(edits, 'correct', 'applied', 'accepted')} applied, {_sum(edits, 'correct', 'suggested')} suggested",
     ]
     read = [(document, page) for document, page in pages if page.seconds and not page.cached]
+    decided: Counter[str] = Counter()
+    for document in run.documents:
+        decided.update(document.decisions)
+    if decided:
+        lines.append(f"decisions    {_counts(decided)}")
     if read:
         document, slowest = max(read, key=lambda pair: pair[1].seconds)
         lines.append(

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
 
 from pipeline.correct import correct_pages
+from pipeline.deciding import Deciding
+from pipeline.decisions import Decision
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle
 from pipeline.errors import ConfigurationError
@@ -75,29 +77,43 @@ def check_kinds(options: TextOptions, corrections: Corrections) -> None:
 
 
 def edit_document(
-    document: Document, corrections: Corrections, options: TextOptions, evidence: Evidence = NO_EVIDENCE
+    document: Document,
+    corrections: Corrections,
+    options: TextOptions,
+    evidence: Evidence = NO_EVIDENCE,
+    decisions: Sequence[Decision] = (),
 ) -> Document:
     """The document with every edit the text stages make, settled so that those in force never overlap, and its parts.
 
-    `evidence` is what the folder says of this document's doubtful words.
+    `evidence` is what the folder says of this document's doubtful words, `decisions` are those of people on this
+    document; they win, and the document says what became of each.
     """
+    deciding = Deciding(document.pages, decisions)
     edits: list[Edit] = []
     if options.strip:
-        edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
+        stripping = filter(_wanted(options), strip_pages(document.pages, corrections.markings))
+        edits += deciding.over(stripping, "lines")
     if options.correct:
         setting = Setting(find_parts(document.pages, settle(edits), corrections.headers))
-        edits += correct_pages(
+        corrected = correct_pages(
             document.pages, corrections.dictionary, edits, setting, options.lang, options.max_action
         )
-        edits = hear(
-            document, evidence, edits, corrections.words, suggest_only=options.max_action == "suggest"
-        )
+        only = options.max_action == "suggest"
+        heard = hear(document, evidence, [*edits, *corrected], corrections.words, suggest_only=only)
+        edits += deciding.over((edit for edit in heard if edit.kind == "correct"), "words")
     settled = settle(edits)
     found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)
     metadata = document.metadata | ({"highest_banner": highest} if highest else {})
     parts = find_parts(document.pages, settled, corrections.headers)
-    return msgspec.structs.replace(document, edits=settled, markings=found, metadata=metadata, parts=parts)
+    return msgspec.structs.replace(
+        document,
+        edits=settled,
+        markings=found,
+        metadata=metadata,
+        parts=parts,
+        decisions=deciding.outcomes(),
+    )
 
 
 def _wanted(options: TextOptions) -> Callable[[Edit], bool]:
@@ -114,6 +130,11 @@ def _wanted(options: TextOptions) -> Callable[[Edit], bool]:
 def clean_pages(document: Document) -> list[str]:
     """The clean text of each page."""
     return [apply(page.text, edits).text for page, edits in document.edited_pages()]
+
+
+def count_decisions(document: Document) -> dict[str, int]:
+    """What became of the decisions, such as {"applied": 3, "not_fitting": 1}."""
+    return dict(sorted(Counter(decided.state for decided in document.decisions).items()))
 
 
 def count_edits(document: Document) -> dict[str, int]:

@@ -10,6 +10,7 @@ import cv2
 import msgspec
 
 from pipeline import ocr, rasterize, textlayer
+from pipeline.decisions import Decision
 from pipeline.diffs import unified_diff
 from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
 from pipeline.evidence import NO_EVIDENCE, Evidence
@@ -28,8 +29,15 @@ from pipeline.record import (
 )
 from pipeline.report import document_page
 from pipeline.sources import PDF
-from pipeline.store import Store
-from pipeline.textstages import Corrections, clean_pages, count_edits, edit_document, load_corrections
+from pipeline.store import Done, Store
+from pipeline.textstages import (
+    Corrections,
+    clean_pages,
+    count_decisions,
+    count_edits,
+    edit_document,
+    load_corrections,
+)
 
 _GRACE = 10.0  # seconds that the limits inside a worker have before the worker itself is ended
 _TEXT_SECONDS, _TEXT_SECONDS_A_PAGE = 120.0, 2.0  # that the text stages may take, far beyond what they need
@@ -76,6 +84,7 @@ class DocumentJob(msgspec.Struct, frozen=True):
     options: TextOptions
     output: Path
     evidence: Evidence = NO_EVIDENCE
+    decisions: tuple[Decision, ...] = ()
 
 
 def inspect_file(job: InspectJob) -> rasterize.Inspection | str:
@@ -135,16 +144,17 @@ def _layer(job: PageJob, image: PageImage) -> tuple[Seen, ...]:
     return textlayer.layer_words(job.path, job.number, job.inspection.password, image)
 
 
-def finish_document(job: DocumentJob) -> dict[str, int]:
-    """Carry out the text stages on one document and write all its outputs; returns its edit counts."""
+def finish_document(job: DocumentJob) -> Done:
+    """Carry out the text stages on one document and write all its outputs; returns what was made of what."""
     store = Store(job.output)
     with Watchdog(_TEXT_SECONDS + _TEXT_SECONDS_A_PAGE * len(job.keys)):
         return _finish(job, store)
 
 
-def _finish(job: DocumentJob, store: Store) -> dict[str, int]:
+def _finish(job: DocumentJob, store: Store) -> Done:
     document = assemble(job.outcome, job.keys, store)
-    document = edit_document(document, _corrections(job.corrections, job.digest), job.options, job.evidence)
+    corrections = _corrections(job.corrections, job.digest)
+    document = edit_document(document, corrections, job.options, job.evidence, job.decisions)
     output = job.outcome.output
     raw = "\f".join(page.text for page in document.pages)
     clean = "\f".join(clean_pages(document))
@@ -153,8 +163,8 @@ def _finish(job: DocumentJob, store: Store) -> dict[str, int]:
         for page, key in zip(document.pages, job.keys, strict=True)
         if key and store.picture(key).exists()
     }
-    counts = count_edits(document)
-    outcome = msgspec.structs.replace(job.outcome, edits=counts)
+    counts, decided = count_edits(document), count_decisions(document)
+    outcome = msgspec.structs.replace(job.outcome, edits=counts, decisions=decided)
     contents: dict[str, str | bytes] = {
         "text": clean,
         "raw": raw,
@@ -167,8 +177,9 @@ def _finish(job: DocumentJob, store: Store) -> dict[str, int]:
         for kind, content in contents.items()
         for place in (store.place(kind, output),)
     }
-    store.set_done(output, job.key, counts, files)
-    return counts
+    done = Done(job.key, job.outcome, job.keys, job.options, counts, decided, job.evidence)
+    store.set_done(output, done, files)
+    return done
 
 
 def assemble(outcome: DocumentOutcome, keys: Sequence[str], store: Store) -> Document:

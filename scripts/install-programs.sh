@@ -2,6 +2,7 @@
 # Installs the programs that declass calls (Tesseract with English and orientation data, Poppler)
 # through apt where it may; otherwise prints the command that will. Does nothing when all is there.
 set -u
+. "$(dirname "$0")/apt.sh"
 
 missing() {
     for program in tesseract pdftoppm pdfinfo pdfimages pdftotext; do
@@ -19,24 +20,7 @@ lacking=$(missing)
 [ -n "$lacking" ] || exit 0
 
 packages="tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd poppler-utils"
-if [ "$(id -u)" = 0 ]; then
-    as_root=""
-elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-    as_root="sudo"
-else
-    as_root="no"
-fi
-
-if command -v apt-get >/dev/null 2>&1 && [ "$as_root" != no ]; then
-    echo "Installing programs with apt:" $packages
-    log=$(mktemp)
-    if $as_root apt-get update >"$log" 2>&1 &&
-        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $packages >>"$log" 2>&1; then
-        rm -f "$log"
-    else
-        tail -n 20 "$log" >&2
-        rm -f "$log"
-    fi
+if apt_install $packages; then
     lacking=$(missing)
     [ -n "$lacking" ] || exit 0
 fi

@@ -3,13 +3,15 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from playwright.sync_api import Browser, Page
 
 from pipeline.cli import main
+from tests.browsers import find_browser, launched, watched
 from tests.makers import program
 from tests.shipped import CORRECTIONS
 
@@ -99,3 +101,20 @@ def shell(tmp_path: Path) -> Shell:
         )
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser; the test is skipped where this machine has none."""
+    program = find_browser()
+    if program is None:
+        pytest.skip("no Chromium on this machine; `make test` installs it where it may")
+    with launched(program) as running:
+        yield running
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """An empty tab with cookies of its own. The test fails where its pages raise an error or ask the network."""
+    with watched(browser) as page:
+        yield page
