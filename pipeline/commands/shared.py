@@ -1,0 +1,186 @@
+"""What commands share: their options, where corrections are found, and how an error becomes a sentence and an exit code."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from pipeline.errors import DeclassError, ExitCode
+
+if TYPE_CHECKING:
+    from pipeline.options import TextOptions
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Number(click.FloatRange):
+    """A range that holds no "nan", which every comparison lets through."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number. Raises click.BadParameter."""
+        if (number := super().convert(value, param, ctx)) != number:
+            self.fail(f"{value} is no number.", param, ctx)
+        return number
+
+
+def answering(command: F) -> F:
+    """Turn errors into a sentence on stderr and the documented exit code."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        debug = bool(click.get_current_context().find_root().obj)
+        try:
+            sys.exit(command(*args, **kwargs) or ExitCode.OK)
+        except DeclassError as error:
+            if debug:
+                raise
+            click.echo(f"declass: {_shown(str(error))}", err=True)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo(
+                "declass: interrupted; run the same command again to go on where it stopped.", err=True
+            )
+            sys.exit(ExitCode.INTERRUPTED)
+        except BrokenPipeError:
+            os._exit(ExitCode.OK)  # the reader of our output has seen enough
+        except Exception as error:
+            if debug:
+                raise
+            said = _shown(f"{type(error).__name__}: {error}")
+            click.echo(
+                f"declass: something went wrong that should not ({said}). Run with --debug to see where.",
+                err=True,
+            )
+            sys.exit(1)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def _shown(text: str) -> str:
+    from pipeline.sources import printable  # noqa: PLC0415
+
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def text_options(command: F) -> F:
+    """The options that choose what the text stages do."""
+    for decorate in (
+        click.option("--keep-first", is_flag=True, help="Keep the banners of the first page."),
+        click.option(
+            "--strip-only",
+            multiple=True,
+            metavar="KIND",
+            help="Strip this kind of furniture alone, such as banner or page-number; may be repeated.",
+        ),
+        click.option("--no-correct", is_flag=True, help="Correct nothing."),
+        click.option("--no-strip", is_flag=True, help="Leave banners, stamps and page numbers in."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def folder_options(command: F) -> F:
+    """The options that every command on folders of scans shares."""
+    path = click.Path(path_type=Path)
+    for decorate in reversed(
+        (
+            click.argument("scans", nargs=-1, type=path),
+            click.option(
+                "-o",
+                "--output",
+                type=path,
+                default=Path("output"),
+                show_default=True,
+                help="Where results go.",
+            ),
+            click.option(
+                "-c",
+                "--corrections",
+                type=path,
+                help="The corrections dictionary [default: ./corrections, else the one that came with declass].",
+            ),
+            click.option(
+                "-j",
+                "--jobs",
+                type=click.IntRange(1, 1024),
+                help="Pages read at a time [default: one a core].",
+            ),
+            click.option(
+                "--lang", default="eng", show_default=True, help="Languages of the text, such as eng+spa."
+            ),
+            click.option("--pages", help="Only these pages, such as 3-7 or 1,4-6,9-."),
+            click.option(
+                "--dpi",
+                type=_Number(30, 1200),
+                help="Render at this resolution [default: the scan's own].",
+            ),
+            click.option(
+                "--effort",
+                type=click.Choice(["fast", "balanced", "thorough"]),
+                default="balanced",
+                show_default=True,
+                help="How often a page is looked at: once, again where it is doubtful, or again everywhere.",
+            ),
+            click.option(
+                "--page-timeout",
+                type=_Number(1, 86_400),
+                default=300.0,
+                show_default=True,
+                help="Seconds a page may take.",
+            ),
+            click.option(
+                "--max-pages",
+                type=click.IntRange(1),
+                default=5000,
+                show_default=True,
+                help="Pages a document may have.",
+            ),
+            click.option("--password-file", type=path, help="Passwords for encrypted PDFs, one a line."),
+            click.option("--keep-images", is_flag=True, help="Keep each page's image in OUTPUT/work/pages/."),
+            click.option(
+                "--retry-failed",
+                is_flag=True,
+                help="Only the documents that did not come out whole last time.",
+            ),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+def chosen_text(chosen: dict[str, Any], until: str = "report") -> "TextOptions":
+    """What the text stages shall do, from the options chosen and the last stage asked for."""
+    from pipeline.options import TextOptions  # noqa: PLC0415
+
+    return TextOptions(
+        strip=not chosen["no_strip"] and until not in ("rasterize", "ocr"),
+        correct=not chosen["no_correct"] and until not in ("rasterize", "ocr", "strip"),
+        strip_only=tuple(sorted(set(chosen["strip_only"]))),
+        keep_first=chosen["keep_first"],
+    )
+
+
+def corrections_folder(chosen: Path | None) -> Path:
+    """The corrections folder: the one named, else ./corrections, else the one that came with the package."""
+    if chosen:
+        return chosen
+    here = Path("corrections")
+    if here.is_dir():
+        return here
+    package = Path(__file__).parent.parent
+    packed = package / "corrections"
+    return packed if packed.is_dir() else package.parent / "corrections"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that the user named. Raises UsageError where that cannot be."""
+    from pipeline.errors import UsageError  # noqa: PLC0415
+
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}); name another place.") from None
