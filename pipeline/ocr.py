@@ -13,11 +13,12 @@ import numpy as np
 
 from pipeline.engines import Tesseract
 from pipeline.errors import PageError
-from pipeline.geometry import Affine
+from pipeline.geometry import Affine, Box
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
 from pipeline.options import Effort
 from pipeline.pageimage import PageImage
-from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
+from pipeline.record import Grade, Line, Page, PageStatus, Redaction, Step, View, Word
+from pipeline.redactions import find_redactions
 from pipeline.secondlook import Look, Scope, look_again
 from pipeline.secondreader import second_reader
 from pipeline.uncovered import recover
@@ -68,7 +69,17 @@ def read_page(
         image = msgspec.structs.replace(
             image, message=f"{image.message}; {damage}" if image.message else damage
         )
-    return _as_page(image, number, views, lines)
+    found = find_redactions(prepared.pixels, lines, prepared.capitals or _capitals_of(lines))
+    placed = [
+        (prepared.view.transform.box(one.box).within(image.width, image.height), one.kind) for one in found
+    ]
+    redactions = tuple(Redaction(box, kind, _percent(box, image)) for box, kind in placed)
+    return msgspec.structs.replace(_as_page(image, number, views, lines), redactions=redactions)
+
+
+def _percent(box: Box, image: PageImage) -> float:
+    """The share of the page that a box covers."""
+    return round(100 * box.width * box.height / (image.width * image.height), 2)
 
 
 def _look_further(

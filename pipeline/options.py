@@ -10,6 +10,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.programs import languages
 
 Effort = Literal["fast", "balanced", "thorough"]
+RedactionStyle = Literal["token", "blank", "drop"]
 
 
 class ReadOptions(msgspec.Struct, frozen=True):
@@ -26,13 +27,15 @@ class ReadOptions(msgspec.Struct, frozen=True):
 
 class TextOptions(msgspec.Struct, frozen=True):
     """What the text stages depend on: `strip_only` names the kinds of furniture to strip, all where it is empty;
-    `keep_first` leaves the banners of the first page.
+    `keep_first` leaves the banners of the first page; `redactions` says what stands where words were taken out before
+    release, None for what the engine made of it.
     """
 
     strip: bool = True
     correct: bool = True
     strip_only: tuple[str, ...] = ()
     keep_first: bool = False
+    redactions: RedactionStyle | None = "token"
 
 
 class Options(msgspec.Struct, frozen=True):

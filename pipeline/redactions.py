@@ -7,7 +7,7 @@ redactions; in doubt nothing is one, since a false one in the text misleads more
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -26,6 +26,7 @@ _STEADY = 0.3  # by which the ends of a box's rows may differ
 _SOLID = 0.96  # of the pixels within a box are black
 _STEADY_ROWS = 0.85  # of a shape's rows belong to straight-sided boxes; a marker's stroke is ragged
 _OF_WHOLE = 0.5  # of the bounding box of all the ink that hangs together with a shape
+_CORNER = 0.3  # the side of the square in which a corner shows
 _DARK = 0.4  # of the paper's brightness: what is darker is black
 _FLAT = 0.12  # of the paper's brightness: the spread within a black box; a photograph has more
 _EDGE = 0.012  # of the page's side: what comes that near to its edge is the scanner's or the film's
@@ -60,19 +61,26 @@ def find_redactions(page: Image, lines: Sequence[SeenLine], capitals: float) -> 
         return []
     scale = min(_CAPITALS / capitals, 1.0)
     unit = capitals * scale
-    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else page
+    size = max(round(page.shape[1] * scale), 1), max(round(page.shape[0] * scale), 1)
+    small = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     paper = float(np.percentile(small, 75))
     ink = (small < _DARK * paper).astype(np.uint8)
     words = words_of(lines)
     places = [_scaled(word.box, scale) for word in words]
-    sure = [box for box, word in zip(places, words, strict=True) if word.confidence >= _READ and len(word.text) > 2]
+    sure = [
+        box
+        for box, word in zip(places, words, strict=True)
+        if word.confidence >= _READ and len(word.text) > 2
+    ]
     text = _around(places, _AROUND_TEXT * unit)
     black = [
         box
         for box in _filled(small, ink, unit, paper)
-        if _touches(box, text) and _on_paper(box, ink, unit) and not any(_within(word, box) for word in sure)
+        if _touches(box, text) and not any(_within(word, box) for word in sure)
     ]
-    white = [box for box in _outlined(ink, unit) if sum(_within(word, box) for word in places) <= _WORDS_INSIDE]
+    white = [
+        box for box in _outlined(ink, unit) if sum(_within(word, box) for word in places) <= _WORDS_INSIDE
+    ]
     found = [Found(_scaled(box, 1 / scale), "filled") for box in black]
     found += [Found(_scaled(box, 1 / scale), "outlined") for box in white]
     return sorted(found, key=lambda one: (one.box.top, one.box.left))
@@ -80,7 +88,9 @@ def find_redactions(page: Image, lines: Sequence[SeenLine], capitals: float) -> 
 
 def _filled(small: Image, ink: _Bits, unit: float, paper: float) -> Iterator[Box]:
     """Solid black shapes made of straight-sided boxes."""
-    thick = max(round(_THICK * unit), 3) // 2 * 2 + 1  # odd, so that what is shrunk and grown comes back in its place
+    thick = (
+        max(round(_THICK * unit), 3) // 2 * 2 + 1
+    )  # odd, so that what is shrunk and grown comes back in its place
     dense = cv2.boxFilter(ink.astype(np.float32), -1, (thick, thick), borderType=cv2.BORDER_REPLICATE)
     core = (dense >= _SOLID).astype(np.uint8)
     if not core.any():
@@ -96,11 +106,13 @@ def _filled(small: Image, ink: _Bits, unit: float, paper: float) -> Iterator[Box
         shape = labels[top : box.bottom, left : box.right] == label
         boxes = [_moved(part, left, top) for part in _straight_parts(shape, unit)]
         steady = sum(part.height for part in boxes)
-        if steady < _STEADY_ROWS * height or not all(_is_black(part, small, ink, paper) for part in boxes):
+        sound = all(_is_black(part, small, ink, paper) and _has_corners(part, ink, unit) for part in boxes)
+        if steady < _STEADY_ROWS * height or not sound:
             continue
         # All that hangs together with it in black: of a heading in white on black the ends alone are solid.
         whole = ink_stats[of_ink[boxes[0].top + boxes[0].height // 2, boxes[0].left + boxes[0].width // 2]]
-        if sum(part.width * part.height for part in boxes) >= _OF_WHOLE * whole[2] * whole[3]:
+        apart = sum(part.width * part.height for part in boxes) >= _OF_WHOLE * whole[2] * whole[3]
+        if apart and _on_paper(label, np.asarray(labels), box, ink, unit):
             yield from (part for part in boxes if not _too_small(part, unit))
 
 
@@ -113,7 +125,9 @@ def _straight_parts(shape: npt.NDArray[np.bool_], unit: float) -> Iterator[Box]:
     start = 0
     for row in range(1, len(shape) + 1):
         if row < len(shape):
-            steady = abs(begins[row] - begins[row - 1]) <= give / 2 and abs(ends[row] - ends[row - 1]) <= give / 2
+            steady = (
+                abs(begins[row] - begins[row - 1]) <= give / 2 and abs(ends[row] - ends[row - 1]) <= give / 2
+            )
             if steady:
                 continue
         left, right = begins[start:row], ends[start:row]
@@ -129,12 +143,23 @@ def _is_black(box: Box, small: Image, ink: _Bits, paper: float) -> bool:
     return bool(ink[core].size and ink[core].mean() >= _SOLID and small[core].std() <= _FLAT * paper)
 
 
-def _on_paper(box: Box, ink: _Bits, unit: float) -> bool:
-    """Whether a black box lies on paper, and not in a frame or a larger dark place."""
-    near, far = _grown(box, 2, ink.shape), _grown(box, 2 + max(round(unit / 2), 2), ink.shape)
-    black = [np.count_nonzero(ink[one.top : one.bottom, one.left : one.right]) for one in (far, near)]
-    around = far.width * far.height - near.width * near.height
-    return bool(black[0] - black[1] <= (1 - _PAPER_AROUND) * around)
+def _has_corners(box: Box, ink: _Bits, unit: float) -> bool:
+    """Whether a box's corners are black, too; a punch hole has none."""
+    size = max(round(_CORNER * unit), 2)
+    rows = slice(box.top, box.top + size), slice(box.bottom - size, box.bottom)
+    columns = slice(box.left, box.left + size), slice(box.right - size, box.right)
+    return all(ink[row, column].mean() >= 0.5 for row in rows for column in columns)
+
+
+def _on_paper(label: int, labels: npt.NDArray[Any], box: Box, ink: _Bits, unit: float) -> bool:
+    """Whether paper surrounds a shape, and not a frame or a larger dark place."""
+    wide = _grown(box, 4 + max(round(unit / 2), 2), ink.shape)
+    window = slice(wide.top, wide.bottom), slice(wide.left, wide.right)
+    shape = (labels[window] == label).astype(np.uint8)
+    near, far = (
+        cv2.dilate(shape, np.ones((size, size), np.uint8)) for size in (5, 5 + 2 * max(round(unit / 2), 2))
+    )
+    return bool(ink[window][(far == 1) & (near == 0)].mean() <= 1 - _PAPER_AROUND)
 
 
 def _grown(box: Box, margin: int, shape: tuple[int, ...]) -> Box:
@@ -144,7 +169,9 @@ def _grown(box: Box, margin: int, shape: tuple[int, ...]) -> Box:
 
 def _too_small(box: Box, unit: float) -> bool:
     return (
-        box.height < _LEAST_HEIGHT * unit or box.width < _LEAST_WIDTH * unit or box.height > _TALLEST * box.width
+        box.height < _LEAST_HEIGHT * unit
+        or box.width < _LEAST_WIDTH * unit
+        or box.height > _TALLEST * box.width
     )
 
 
@@ -169,7 +196,11 @@ def _outlined(ink: _Bits, unit: float) -> Iterator[Box]:
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
         box = Box(left, top, left + width, top + height)
-        if height < _LEAST_OUTLINED[0] * unit or width < _LEAST_OUTLINED[1] * unit or _at_edge(box, ink.shape):
+        if (
+            height < _LEAST_OUTLINED[0] * unit
+            or width < _LEAST_OUTLINED[1] * unit
+            or _at_edge(box, ink.shape)
+        ):
             continue
         if area < 0.5 * width * height:
             continue
@@ -250,7 +281,10 @@ def _around(places: Sequence[Box], margin: float) -> Box:
 
 def _touches(box: Box, other: Box) -> bool:
     return (
-        box.left < other.right and other.left < box.right and box.top < other.bottom and other.top < box.bottom
+        box.left < other.right
+        and other.left < box.right
+        and box.top < other.bottom
+        and other.top < box.bottom
     )
 
 

@@ -11,12 +11,15 @@ from pipeline.correct import correct_page
 from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle
 from pipeline.errors import ConfigurationError
+from pipeline.exemptions import Exemptions, load_exemptions
 from pipeline.facts import Facts, find_facts, highest_banner, load_facts
 from pipeline.headerlists import HeaderPatterns, load_headers
 from pipeline.headers import find_parts
 from pipeline.markings import Markings, load_markings
 from pipeline.options import TextOptions
 from pipeline.record import Document, Edit
+from pipeline.redacted import RULE as REDACTION
+from pipeline.redacted import mark_redactions
 from pipeline.strip import strip_pages
 
 _OWN_KINDS = ("banner", "page-number", "continuation-header", "repeated-line", "noise")
@@ -30,19 +33,25 @@ class Corrections(msgspec.Struct, frozen=True):
     facts: Facts
     facts_digest: str
     headers: HeaderPatterns
+    exemptions: Exemptions
 
     @property
     def digest(self) -> str:
         """Changes when anything in the folder that text depends on changes."""
-        digests = (self.dictionary.digest, self.markings.digest, self.facts_digest, self.headers.digest)
-        return "".join(digests)
+        parts = (self.dictionary, self.markings, self.headers, self.exemptions)
+        return self.facts_digest + "".join(part.digest for part in parts)
 
 
 def load_corrections(folder: Path) -> Corrections:
     """Read and check a corrections folder. Raises ConfigurationError with file and line."""
     facts = folder / "markings" / "facts.toml"
     loaded = Corrections(
-        load_dictionary(folder), load_markings(folder), load_facts(facts), "", load_headers(folder)
+        load_dictionary(folder),
+        load_markings(folder),
+        load_facts(facts),
+        "",
+        load_headers(folder),
+        load_exemptions(folder),
     )
     return msgspec.structs.replace(loaded, facts_digest=hashlib.sha256(facts.read_bytes()).hexdigest())
 
@@ -63,6 +72,10 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
     edits: list[Edit] = []
     if options.strip:
         edits += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
+    if options.redactions:
+        pages, made = mark_redactions(document.pages, edits, corrections.exemptions, options.redactions)
+        document = msgspec.structs.replace(document, pages=tuple(pages))
+        edits += made
     if options.correct:
         for page in document.pages:
             stripped = [
@@ -70,7 +83,8 @@ def edit_document(document: Document, corrections: Corrections, options: TextOpt
             ]
             edits += correct_page(page, corrections.dictionary, stripped)
     settled = settle(edits)
-    found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
+    furniture = [edit for edit in settled if edit.rule != REDACTION]
+    found = find_facts(document.pages, furniture, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)
     metadata = document.metadata | ({"highest_banner": highest} if highest else {})
     parts = find_parts(document.pages, settled, corrections.headers)

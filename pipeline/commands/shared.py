@@ -146,6 +146,13 @@ def folder_options(command: F) -> F:
                 is_flag=True,
                 help="Only the documents that did not come out whole last time.",
             ),
+            click.option(
+                "--redactions",
+                type=click.Choice(["token", "blank", "drop"]),
+                default="token",
+                show_default=True,
+                help="What stands where words were blacked or boxed out: [REDACTED B1], a gap, or nothing.",
+            ),
         )
     ):
         command = decorate(command)
@@ -161,6 +168,7 @@ def chosen_text(chosen: dict[str, Any], until: str = "report") -> "TextOptions":
         correct=not chosen["no_correct"] and until not in ("rasterize", "ocr", "strip"),
         strip_only=tuple(sorted(set(chosen["strip_only"]))),
         keep_first=chosen["keep_first"],
+        redactions=chosen.get("redactions") if until not in ("rasterize", "ocr") else None,
     )
 
 
