@@ -18,6 +18,7 @@ _KINDS = (
     ("raw", ".txt"),
     ("records", ".json"),
     ("diffs", ".diff"),
+    ("edits", ".jsonl"),
     ("report/documents", ".html"),
 )
 
