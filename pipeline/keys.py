@@ -80,6 +80,7 @@ def read_version() -> str:
         "programs",
         "rasterize",
         "record",
+        "redactions",
         "secondlook",
         "secondreader",
         "sources",

@@ -22,7 +22,8 @@ from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
 from pipeline.margins import parted
 from pipeline.options import Effort
 from pipeline.pageimage import PageImage
-from pipeline.record import Grade, Line, Page, PageStatus, Step, View, Word
+from pipeline.record import Grade, Line, Page, PageStatus, Redaction, Step, View, Word
+from pipeline.redactions import find_redactions
 from pipeline.secondlook import Look, Scope, look_again
 from pipeline.secondreader import second_reader
 from pipeline.steps import ReadStep
@@ -61,11 +62,11 @@ def read_page(
 
     Raises PageError where the engine fails, PageTimeoutError where it takes longer than `timeout` seconds.
     """
-    page = cv2.imread(str(image.path), cv2.IMREAD_GRAYSCALE)
+    pixels = cv2.imread(str(image.path), cv2.IMREAD_GRAYSCALE)
     engine = Tesseract(lang, monotonic() + timeout, image.path.parent)
-    if page is None:
+    if pixels is None:
         raise PageError("the image of this page cannot be read back")
-    grey = np.asarray(page, dtype=np.uint8)
+    grey = np.asarray(pixels, dtype=np.uint8)
     if is_blank(grey):
         if image.damage:
             raise PageError(f"this page came out blank, and {image.damage}")
@@ -96,7 +97,18 @@ def read_page(
         lines = _look_further(prepared, lines, unread, capitals, views, engine, effort, skip)
     except PageError as error:  # what was read stands; a further look is an extra
         image = _with_message(image, f"{error}; the page stands as the first look read it")
-    return _as_page(image, number, views, lines, effort != "fast")
+    page = _as_page(image, number, views, lines, effort != "fast")
+    return msgspec.structs.replace(page, redactions=_redactions(prepared, lines, image))
+
+
+def _redactions(prepared: Prepared, lines: Sequence[SeenLine], image: PageImage) -> tuple[Redaction, ...]:
+    """The boxes in which words were taken out, in the page's frame, with the percent of the page that each covers."""
+    found = find_redactions(prepared.pixels, lines, prepared.capitals or _capitals_of(lines))
+    placed = [
+        (prepared.view.transform.box(one.box).within(image.width, image.height), one.kind) for one in found
+    ]
+    whole = image.width * image.height
+    return tuple(Redaction(box, kind, round(100 * box.width * box.height / whole, 2)) for box, kind in placed)
 
 
 def _with_message(image: PageImage, said: str) -> PageImage:

@@ -13,6 +13,7 @@ from pipeline.steps import ReadStep
 Effort = Literal["fast", "balanced", "thorough"]
 TextLayer = Literal["auto", "never", "always"]
 MaxAction = Literal["auto", "suggest"]
+RedactionStyle = Literal["token", "blank", "drop"]
 
 
 class ReadOptions(msgspec.Struct, frozen=True):
@@ -34,7 +35,8 @@ class ReadOptions(msgspec.Struct, frozen=True):
 class TextOptions(msgspec.Struct, frozen=True):
     """What the text stages depend on: `strip_only` names the kinds of furniture to strip, all where it is empty;
     `keep_first` leaves the banners of the first page; `max_action` "suggest" applies no correction; `lang` names the
-    languages whose words are known, as Tesseract names them.
+    languages whose words are known, as Tesseract names them; `redactions` says what stands where words were taken out before
+    release, None for what the engine made of it.
     """
 
     strip: bool = True
@@ -43,6 +45,7 @@ class TextOptions(msgspec.Struct, frozen=True):
     keep_first: bool = False
     max_action: MaxAction = "auto"
     lang: str = "eng"
+    redactions: RedactionStyle | None = "token"
 
 
 class Limits(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ Grade = Literal["", "good", "fair", "poor", "unreadable"]
 PartKind = Literal["cable", "memorandum", "letter", "other"]
 DecidedState = Literal["applied", "satisfied", "not_fitting", "conflict", "superseded"]
 PageBreaks = Literal["file", "form-feed", "banners"]
+RedactionKind = Literal["filled", "outlined"]
 
 IN_FORCE: frozenset[EditStatus] = frozenset({"applied", "accepted"})
 FAILED_PAGES: frozenset[PageStatus] = frozenset({"failed", "timed_out", "skipped"})
@@ -111,6 +112,18 @@ class View(msgspec.Struct, frozen=True, omit_defaults=True):
     transform: Affine = Affine()
 
 
+class Redaction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A place that was blacked out (`filled`) or boxed out in white (`outlined`) before release.
+
+    `box` is in the page's frame, `percent` its share of the page's area, `code` the exemption named in or beside it.
+    """
+
+    box: Box
+    kind: RedactionKind
+    percent: float
+    code: str = ""
+
+
 class Page(msgspec.Struct, frozen=True, omit_defaults=True):
     """One page as read. `width` and `height` are the pixels of its frame, `dpi` its resolution.
 
@@ -129,6 +142,7 @@ class Page(msgspec.Struct, frozen=True, omit_defaults=True):
     message: str = ""
     confidence_low: float | None = None
     grade: Grade = ""
+    redactions: tuple[Redaction, ...] = ()
 
     @property
     def text(self) -> str:

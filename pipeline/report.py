@@ -25,6 +25,7 @@ from pipeline.record import (
     Edit,
     EditKind,
     EditStatus,
+    Grade,
     Line,
     Page,
     PageOutcome,
@@ -42,6 +43,10 @@ _STATUSES: tuple[EditStatus, ...] = get_args(EditStatus)
 _PAGE_STATUSES: tuple[PageStatus, ...] = get_args(PageStatus)
 _DOCUMENT_STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
 
+_GRADES: tuple[Grade, ...] = get_args(Grade)
+_WORST = 20  # pages that the overview names
+_BAR = 5  # points of confidence that one bar of the chart stands for
+
 _Tally = Counter[tuple[EditKind, EditStatus]]
 
 
@@ -49,6 +54,23 @@ class _Confidence(NamedTuple):
     mean: float
     lowest: float
     page: int
+
+
+class _Poor(NamedTuple):
+    confidence: float
+    source: str
+    page: int
+    href: str
+    grade: Grade
+
+
+class _Bar(NamedTuple):
+    """Pages whose mean confidence lies from `low` to `high`; `height` in percent of the highest bar."""
+
+    low: int
+    high: int
+    pages: int
+    height: float
 
 
 class _Row(NamedTuple):
@@ -99,7 +121,16 @@ def overview(run: Run, documents: Iterable[tuple[str, Document]]) -> str:
     go. A document without a record is listed without a link.
     """
     seen: dict[str, tuple[_Confidence | None, _Tally]] = {}
+    href_of = {outcome.output: _url(page_path(outcome)) for outcome in run.documents}
+    read: list[_Poor] = []
+    redactions = 0
     for output, document in documents:
+        redactions += sum(len(page.redactions) for page in document.pages)
+        read += (
+            _Poor(page.confidence, document.source, page.number, href_of.get(output, ""), page.grade)
+            for page in document.pages
+            if page.confidence is not None
+        )
         seen[output] = _confidence(document), _tally(document.edits)
     rows = [_row(outcome, seen.get(outcome.output)) for outcome in run.documents]
     total: _Tally = Counter()
@@ -114,6 +145,10 @@ def overview(run: Run, documents: Iterable[tuple[str, Document]]) -> str:
         documents=_ordered(Counter(row.outcome.status for row in rows), _DOCUMENT_STATUSES),
         pages=_ordered(pages, _PAGE_STATUSES),
         total=total,
+        redactions=redactions,
+        grades=_ordered(Counter(page.grade for page in read if page.grade), _GRADES),
+        worst=sorted(read)[:_WORST],
+        bars=_bars(read),
         columns=_columns(total),
         troubled=[row for row in rows if row.outcome.status != "ok" or row.message or row.troubles],
         ignored=[PurePath(path).name if PurePath(path).is_absolute() else path for path in run.ignored],
@@ -255,6 +290,17 @@ def _confidence(document: Document) -> _Confidence | None:
     if not known:
         return None
     return _Confidence(sum(value for value, _ in known) / len(known), *min(known))
+
+
+def _bars(read: Sequence[_Poor]) -> list[_Bar]:
+    """How many pages were read with which confidence, from the lowest that occurs to 100."""
+    counts = Counter(min(int(page.confidence), 99) // _BAR for page in read)
+    most = max(counts.values(), default=1)
+    return [
+        _Bar(_BAR * step, _BAR * step + _BAR, counts[step], round(100 * counts[step] / most, 1))
+        for step in range(min(counts, default=0), 100 // _BAR)
+        if counts
+    ]
 
 
 def _tally(edits: Iterable[Edit]) -> _Tally:

@@ -20,6 +20,7 @@ _KINDS = (
     ("raw", ".txt"),
     ("records", ".json"),
     ("diffs", ".diff"),
+    ("edits", ".jsonl"),
     ("report/documents", ".html"),
 )
 

@@ -14,12 +14,15 @@ from pipeline.dictionary import Dictionary, load_dictionary
 from pipeline.edits import apply, settle
 from pipeline.errors import ConfigurationError
 from pipeline.evidence import NO_EVIDENCE, Evidence
+from pipeline.exemptions import Exemptions, load_exemptions
 from pipeline.facts import Facts, find_facts, highest_banner, load_facts
 from pipeline.headerlists import HeaderPatterns, load_headers
 from pipeline.headers import find_parts
 from pipeline.markings import Markings, load_markings
 from pipeline.options import TextOptions
 from pipeline.record import Document, Edit
+from pipeline.redacted import RULE as REDACTION
+from pipeline.redacted import mark_redactions
 from pipeline.setting import Setting
 from pipeline.strip import strip_pages
 from pipeline.testimony import hear
@@ -35,12 +38,13 @@ class Corrections(msgspec.Struct, frozen=True):
     facts: Facts
     facts_digest: str
     headers: HeaderPatterns
+    exemptions: Exemptions
 
     @property
     def digest(self) -> str:
         """Changes when anything in the folder that text depends on changes."""
-        digests = (self.dictionary.digest, self.markings.digest, self.facts_digest, self.headers.digest)
-        return "".join(digests)
+        parts = (self.dictionary, self.markings, self.headers, self.exemptions)
+        return self.facts_digest + "".join(part.digest for part in parts)
 
     @property
     def words(self) -> frozenset[str]:
@@ -62,7 +66,7 @@ def load_corrections(folder: Path) -> Corrections:
     headers = load_headers(folder)
     facts = load_facts(path, headers.digits)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Corrections(dictionary, markings, facts, digest, headers)
+    return Corrections(dictionary, markings, facts, digest, headers, load_exemptions(folder))
 
 
 def check_kinds(options: TextOptions, corrections: Corrections) -> None:
@@ -89,20 +93,30 @@ def edit_document(
     document; they win, and the document says what became of each.
     """
     deciding = Deciding(document.pages, decisions)
-    edits: list[Edit] = []
+    lines: list[Edit] = []
+    words: list[Edit] = []
     if options.strip:
-        stripping = filter(_wanted(options), strip_pages(document.pages, corrections.markings))
-        edits += deciding.over(stripping, "lines")
+        lines += filter(_wanted(options), strip_pages(document.pages, corrections.markings))
+    if options.redactions:
+        pages, marks = mark_redactions(document.pages, lines, corrections.exemptions, options.redactions)
+        document = msgspec.structs.replace(document, pages=tuple(pages))
+        lines += (edit for edit in marks if edit.kind == "withhold")
+        words += (edit for edit in marks if edit.kind == "insert")
+    edits = list(deciding.over(lines, "lines")) if lines or options.strip else []
     if options.correct:
         setting = Setting(find_parts(document.pages, settle(edits), corrections.headers))
-        corrected = correct_pages(
-            document.pages, corrections.dictionary, edits, setting, options.lang, options.max_action
+        so_far = [*edits, *words]
+        so_far += correct_pages(
+            document.pages, corrections.dictionary, so_far, setting, options.lang, options.max_action
         )
         only = options.max_action == "suggest"
-        heard = hear(document, evidence, [*edits, *corrected], corrections.words, suggest_only=only)
-        edits += deciding.over((edit for edit in heard if edit.kind == "correct"), "words")
+        heard = hear(document, evidence, so_far, corrections.words, suggest_only=only)
+        words += (edit for edit in heard if edit.kind == "correct")
+        words = list(deciding.over(words, "words"))
+    edits += words
     settled = settle(edits)
-    found = find_facts(document.pages, settled, corrections.markings, corrections.facts)
+    furniture = [edit for edit in settled if edit.rule != REDACTION]
+    found = find_facts(document.pages, furniture, corrections.markings, corrections.facts)
     highest = highest_banner(found, corrections.markings)
     metadata = document.metadata | ({"highest_banner": highest} if highest else {})
     parts = find_parts(document.pages, settled, corrections.headers)

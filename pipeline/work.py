@@ -170,6 +170,7 @@ def _finish(job: DocumentJob, store: Store) -> Done:
         "raw": raw,
         "records": dump(document),
         "diffs": unified_diff(raw, clean, output),
+        "edits": b"".join(dump(edit) for edit in document.edits),
         "report/documents": document_page(document, outcome, pictures),
     }
     files = {

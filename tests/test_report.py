@@ -11,6 +11,7 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
+from playwright.sync_api import Browser
 
 from pipeline.geometry import Affine, Box
 from pipeline.record import (
@@ -29,6 +30,7 @@ from pipeline.record import (
     edit_id,
 )
 from pipeline.report import document_page, overview, page_path
+from tests.browsers import barriers, watched
 
 HOSTILE = "<script>alert('x')</script> \"quoted\" & \u202egnirts\x1b[31m"
 WIDTH, HEIGHT = 1600, 1000  # the page's frame; its picture is half as large
@@ -441,9 +443,28 @@ def test_the_overview_counts_everything() -> None:
     assert re.findall(r'class="number[^>]*>([^<]*)', row) == ["88.5", "88.0", "2", "3", "1", "1", "1"]
 
 
+def test_the_overview_names_the_worst_pages_first_and_charts_all() -> None:
+    made = overview(RUN, [(RUN.documents[0].output, DOCUMENT)])
+    worst = made[made.index("Worst pages first") :]
+    assert worst.index("page 2</a>") < worst.index("page 1</a>")
+    assert 'aria-label="Pages by mean confidence: 2 from 85 to 90"' in made
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_has_no_barriers(browser: Browser, tmp_path: Path, shown: str, scheme: str) -> None:
+    for name, made in (("index", overview(RUN, [(RUN.documents[0].output, DOCUMENT)])), ("memo", shown)):
+        path = tmp_path / f"{name}.html"
+        path.write_text(made, encoding="utf-8")
+        with watched(browser, color_scheme=scheme) as tab:
+            tab.goto(path.as_uri())
+            assert barriers(tab) == []
+
+
 def test_the_overview_links_only_to_documents_with_a_record() -> None:
     links = [a["href"] for a in Tree(overview(RUN, [(RUN.documents[0].output, DOCUMENT)])).all("a")]
     assert links == [
+        "documents/box%207/memo.pdf.html#page-2",
+        "documents/box%207/memo.pdf.html#page-1",
         "documents/box%207/memo.pdf.html#page-3",
         "documents/box%207/memo.pdf.html",
         "../text/box%207/memo.pdf.txt",

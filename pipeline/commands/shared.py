@@ -217,6 +217,13 @@ def limit_options(command: F) -> F:
                 show_default=True,
                 help="Gigabytes OUTPUT may take.",
             ),
+            click.option(
+                "--redactions",
+                type=click.Choice(["token", "blank", "drop"]),
+                default="token",
+                show_default=True,
+                help="What stands where words were blacked or boxed out: [REDACTED B1], a gap, or nothing.",
+            ),
         )
     ):
         command = decorate(command)
@@ -234,6 +241,7 @@ def chosen_text(chosen: dict[str, Any], until: str = "report") -> "TextOptions":
         keep_first=chosen["keep_first"],
         max_action=chosen["max_action"],
         lang=chosen["lang"],
+        redactions=chosen.get("redactions") if until not in ("rasterize", "ocr") else None,
     )
 
 
