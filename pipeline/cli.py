@@ -11,9 +11,11 @@ COMMANDS = {
     "clean": "clean:command",
     "correct": "transcribe:correct",
     "doctor": "doctor:command",
+    "export": "export:command",
     "ocr": "transcribe:ocr",
     "rasterize": "transcribe:rasterize",
     "report": "transcribe:report",
+    "search": "search:command",
     "strip": "transcribe:strip",
     "transcribe": "transcribe:command",
 }

@@ -4,6 +4,7 @@ Formats are modules of `pipeline.exports`; this one finds the records, says wher
 whole or not at all.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ from pipeline.recordfile import RecordFile
 from pipeline.sources import path_of
 from pipeline.store import Store
 
-Tell = Callable[[str], None]
+_PAGE_FILE = re.compile(r"\d{6}\.(txt|xml)")
 
 
 class Exported(msgspec.Struct, frozen=True):
@@ -38,11 +39,14 @@ def export(output: Path, formats: Sequence[str], target: Path | None, options: E
     """
     documents = list(readable_documents(output))
     formats = sorted(set(formats))
-    left_out = [f"{said}" for said in _unreadable(output)]
+    left_out = list(_unreadable(output))
     targets: dict[str, Path] = {}
     for name in formats:
         alone = target if target and len(formats) == 1 else None
-        place = alone or (target or output / "exports") / (f"corpus{PER_CORPUS[name]}" if name in PER_CORPUS else name)
+        own_name = f"corpus{PER_CORPUS[name]}" if name in PER_CORPUS else name
+        if alone and name in PER_CORPUS and alone.is_dir():
+            alone = alone / own_name
+        place = alone or (target or output / "exports") / own_name
         targets[name] = place
         try:
             if name in PER_CORPUS:
@@ -74,6 +78,12 @@ def readable_documents(output: Path) -> Iterator[tuple[DocumentOutcome, Path]]:
         path = store.place("records", outcome.output)
         if path.exists():
             yield outcome, path
+
+
+def read_documents(output: Path) -> Iterator[RecordFile]:
+    """The records of an output folder, opened one at a time. Raises UsageError, and RecordError at a damaged one."""
+    for outcome, path in readable_documents(output):
+        yield _opened(outcome, path)
 
 
 def export_corpus(output: Path, name: str, target: Path, options: ExportOptions) -> list[str]:
@@ -143,7 +153,9 @@ def _whole(target: Path, as_folder: bool = False) -> Iterator[Path]:
         if as_folder:
             beside.mkdir()
         yield beside
-        if target.is_dir():
+        if as_folder and target.is_dir() and not target.is_symlink():
+            if not all(_PAGE_FILE.fullmatch(path.name) for path in target.iterdir()):
+                raise UsageError(f"{target} holds other files than pages; name another place with -o.")
             shutil.rmtree(target)
         beside.replace(target)
 

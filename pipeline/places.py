@@ -7,6 +7,7 @@ takes the place of what was read for it; of a word that became two, each takes i
 import bisect
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -179,12 +180,18 @@ def _to_raw(place: int, pieces: Sequence[Piece], starts: Sequence[int], text: st
     into = place - piece.clean_start
     if not piece.edits:
         return float(piece.raw_start + into)
-    after = [bound for token in _TOKEN.finditer(text[piece.clean_start : piece.clean_end]) for bound in token.span()]
+    after = [
+        bound
+        for token in _TOKEN.finditer(text[piece.clean_start : piece.clean_end])
+        for bound in token.span()
+    ]
     before = [bound for token in _TOKEN.finditer(piece.raw) for bound in token.span()]
     if len(after) != len(before):
         after, before = [], []
-    knots = sorted({(0, 0), *zip(after, before, strict=True), (piece.clean_end - piece.clean_start, len(piece.raw))})
-    for (low, low_raw), (high, high_raw) in zip(knots, knots[1:], strict=False):
+    knots = sorted(
+        {(0, 0), *zip(after, before, strict=True), (piece.clean_end - piece.clean_start, len(piece.raw))}
+    )
+    for (low, low_raw), (high, high_raw) in pairwise(knots):
         if low <= into <= high:
             share = (into - low) / (high - low) if high > low else 0.0
             return piece.raw_start + low_raw + share * (high_raw - low_raw)

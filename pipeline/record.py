@@ -267,7 +267,12 @@ def dump(record: msgspec.Struct) -> bytes:
 
 
 def read_record(path: Path) -> Document:
-    """Read a document's record. Raises RecordError with a sentence where it is damaged or of another version."""
+    """Read a document's record. Raises RecordError with a sentence where it is damaged or of another version.
+
+    >>> read_record(Path("gone.json"))
+    Traceback (most recent call last):
+    pipeline.record.RecordError: gone.json cannot be read as a record (...); run `declass transcribe` again.
+    """
     try:
         data = path.read_bytes()
         check_version(data, path)

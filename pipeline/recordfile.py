@@ -70,7 +70,11 @@ class RecordFile:
                 for finding in one.markings:
                     if finding.kind in _NUMBERS and finding.value:
                         said[finding.kind].add(finding.value)
-        except (OSError, ValueError, msgspec.MsgspecError) as error:  # an empty file is a ValueError, and RecordError is one
+        except (
+            OSError,
+            ValueError,
+            msgspec.MsgspecError,
+        ) as error:  # an empty file is a ValueError, and RecordError is one
             if isinstance(error, RecordError) and str(path) in str(error):
                 raise
             raise RecordError(

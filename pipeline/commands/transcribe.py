@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from pipeline.commands.shared import answering, chosen_text, corrections_folder, folder_options, text_options
+from pipeline.commands.shared import answering, chosen_text, folder_options, text_options
 from pipeline.errors import ExitCode
+from pipeline.shipped import corrections_folder
 
 
 @click.command("transcribe")

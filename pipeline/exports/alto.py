@@ -28,8 +28,10 @@ def write(record: RecordFile, target: Path, _options: ExportOptions) -> None:
 def _write_page(xml: XmlFile, record: RecordFile, page: RecordPage) -> None:
     read = page.page
     lines = placed_lines(read, page.clean, page.edits)
-    rules = sorted({(line.kind, line.rule) for line in lines if line.kind != "text"})
-    tags = {kind_and_rule: f"furniture_{index}" for index, kind_and_rule in enumerate(rules, 1)}
+    rules: list[tuple[str, str]] = sorted({(line.kind, line.rule) for line in lines if line.kind != "text"})
+    tags: dict[tuple[str, str], str] = {
+        kind_and_rule: f"furniture_{index}" for index, kind_and_rule in enumerate(rules, 1)
+    }
     decided = {edit.id for edit in page.edits if edit.status == "accepted"}
     with xml.element(
         "alto",
@@ -42,8 +44,8 @@ def _write_page(xml: XmlFile, record: RecordFile, page: RecordPage) -> None:
         _write_description(xml, record, page)
         if tags:
             with xml.element("Tags"):
-                for (kind, rule), tag in tags.items():
-                    xml.line("StructureTag", ID=tag, TYPE="furniture", LABEL=rule, DESCRIPTION=kind)
+                for (kind, rule), name in tags.items():
+                    xml.line("StructureTag", ID=name, TYPE="furniture", LABEL=rule, DESCRIPTION=kind)
         with (
             xml.element("Layout"),
             xml.element(

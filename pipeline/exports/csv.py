@@ -12,7 +12,14 @@ from pipeline.exports.flat import FLAT_COLUMNS, flat_row
 from pipeline.exports.rows import page_rows
 from pipeline.recordfile import RecordFile
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # begin what spreadsheets take for a formula (OWASP, CSV injection)
+_FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # begin what spreadsheets take for a formula (OWASP, CSV injection)
 
 
 def write(records: Iterable[RecordFile], target: Path, options: ExportOptions) -> None:

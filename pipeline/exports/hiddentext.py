@@ -4,6 +4,7 @@ Hidden is what is drawn in rendering mode 3 (neither filled nor stroked), and wh
 Everything else of the page stays as it was; where text objects mix both, they stay whole.
 """
 
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -48,7 +49,11 @@ class _Walk:
         self.covered = -1  # when the last image that covers the page was painted
         self._order = 0
         self._stream(
-            None, list(pikepdf.parse_content_stream(page)), inherited(page, "/Resources"), _State((1, 0, 0, 1, 0, 0)), 0
+            None,
+            list(pikepdf.parse_content_stream(page)),
+            inherited(page, "/Resources"),
+            _State((1, 0, 0, 1, 0, 0)),
+            0,
         )
 
     def hidden(self, text: _Text) -> bool:
@@ -93,9 +98,13 @@ class _Walk:
             if self._covers(state.matrix):
                 self.covered = self._order
         elif kind == Name.Form and depth < _DEEPEST:
-            matrix = _times([float(number) for number in drawn.get("/Matrix", [1, 0, 0, 1, 0, 0])], state.matrix)
+            matrix = _times(
+                [float(number) for number in drawn.get("/Matrix", [1, 0, 0, 1, 0, 0])], state.matrix
+            )
             inside = list(pikepdf.parse_content_stream(drawn))
-            self._stream(drawn, inside, drawn.get("/Resources", resources), _State(matrix, state.mode), depth + 1)
+            self._stream(
+                drawn, inside, drawn.get("/Resources", resources), _State(matrix, state.mode), depth + 1
+            )
 
     def _covers(self, matrix: _Matrix) -> bool:
         """Whether the unit square, through this matrix, lies over nearly all of the page."""
@@ -118,7 +127,7 @@ def remove_hidden_text(pdf: pikepdf.Pdf, page: Page) -> bool:
         kept = list(_without([text for text in hidden if text.stream == number], instructions))
         content = pikepdf.unparse_content_stream(kept)
         if form is None:
-            page.obj.Contents = pdf.make_stream(content)
+            page.obj.Contents = pdf.make_stream(zlib.compress(content), Filter=Name.FlateDecode)
         else:
             form.write(content)
     return any(text.shows and not walk.hidden(text) for text in walk.texts)

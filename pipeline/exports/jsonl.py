@@ -50,5 +50,9 @@ def _document(record: RecordFile) -> Iterator[bytes]:
         yield encode(page.clean.text)[1:-1]
         spans.append(PageSpan(page.page.number, at, at + len(page.clean.text), page.page.status))
         at = spans[-1].end
-    rest: dict[str, object] = {"metadata": document_metadata(record), "parts": record.head.parts, "pages": spans}
+    rest: dict[str, object] = {
+        "metadata": document_metadata(record),
+        "parts": record.head.parts,
+        "pages": spans,
+    }
     yield b'",' + encode(rest)[1:] + b"\n"

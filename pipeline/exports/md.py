@@ -59,4 +59,6 @@ def _body(page: RecordPage, reflowed: bool) -> str:
 def _escaped(text: str) -> str:
     """Text that Markdown shows as it stands."""
     text = _MEANS_SOMETHING.sub(r"\\\1", text)
-    return _BEGINS_SOMETHING.sub(lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", text)
+    return _BEGINS_SOMETHING.sub(
+        lambda found: f"{found[1]}\\{found[2]}" if found[1] else f"\\{found[3]}", text
+    )

@@ -7,6 +7,7 @@ so that pages keep their numbers, stands an empty page that says so. Needs the e
 
 import hashlib
 import tempfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from pipeline.sources import PDF
 
 if TYPE_CHECKING:
     import pikepdf
+
+    from pipeline.exports.textlayer import Fonts
 
 _UNDER = 0.3  # of a word, at least, within a box for it to lie under it
 
@@ -42,7 +45,7 @@ def write(record: RecordFile, target: Path, original: Path) -> list[str]:
     _check(record, original)
     try:
         with _opened(record, original) as pdf:
-            left_out = []
+            left_out: list[str] = []
             seen = _remove_hidden_text(pdf, name, left_out)
             words_seen = _visible_words(pdf, seen) if seen else {}
             fonts = Fonts(pdf)
@@ -50,9 +53,15 @@ def write(record: RecordFile, target: Path, original: Path) -> list[str]:
                 visible = words_seen.get(number, ())
                 if _under_redaction(page.page, visible):
                     _withhold(pdf, number)
-                    left_out.append(f"{name}: page {number} is not exported: text that can be read lies under a redaction box.")
+                    left_out.append(
+                        f"{name}: page {number} is not exported: text that can be read lies under a redaction box."
+                    )
                     continue
-                lines = [line.words for line in placed_lines(page.page, page.clean, page.edits) if line.kind == "text"]
+                lines = [
+                    line.words
+                    for line in placed_lines(page.page, page.clean, page.edits)
+                    if line.kind == "text"
+                ]
                 _lay(pdf, number, page.page, [_unseen(words, visible, page.page) for words in lines], fonts)
             fonts.finish()
             if any("redaction" in said for said in left_out) and "/StructTreeRoot" in pdf.Root:
@@ -65,7 +74,9 @@ def write(record: RecordFile, target: Path, original: Path) -> list[str]:
                 deterministic_id=True,
             )
     except pikepdf.PasswordError:
-        raise DocumentError(f"{name} is not exported as PDF: it is encrypted; decrypt it first, with `qpdf --decrypt`.") from None
+        raise DocumentError(
+            f"{name} is not exported as PDF: it is encrypted; decrypt it first, with `qpdf --decrypt`."
+        ) from None
     except pikepdf.PdfError as error:
         raise DocumentError(f"{name} is not exported as PDF: it is damaged ({error}).") from None
     return left_out
@@ -78,7 +89,9 @@ def _check(record: RecordFile, original: Path) -> None:
         with original.open("rb") as file:
             same = hashlib.file_digest(file, "sha256").hexdigest() == record.head.sha256
     except OSError as error:
-        raise DocumentError(f"{name} is not exported as PDF: {original} cannot be read ({error.strerror}).") from None
+        raise DocumentError(
+            f"{name} is not exported as PDF: {original} cannot be read ({error.strerror})."
+        ) from None
     if not same:
         raise DocumentError(
             f"{name} is not exported as PDF: {original} has changed since it was read; run `declass transcribe` again."
@@ -116,7 +129,9 @@ def _remove_hidden_text(pdf: "pikepdf.Pdf", name: str, said: list[str]) -> list[
     return seen
 
 
-def _visible_words(pdf: "pikepdf.Pdf", pages: Sequence[int]) -> dict[int, list[tuple[float, float, float, float]]]:
+def _visible_words(
+    pdf: "pikepdf.Pdf", pages: Sequence[int]
+) -> dict[int, list[tuple[float, float, float, float]]]:
     """The places of the words that pages show of their own, in points from the upper left corner, as Poppler sees them."""
     from pipeline.exports.visibletext import word_boxes  # noqa: PLC0415
 
@@ -147,9 +162,11 @@ def _unseen(
     return [word for word in words if word.box and not any(_within(seen, word.box, page) for seen in visible)]
 
 
-def _lay(pdf: "pikepdf.Pdf", number: int, page: PageRead, lines: list[list[PlacedWord]], fonts: "Fonts") -> None:
+def _lay(
+    pdf: "pikepdf.Pdf", number: int, page: PageRead, lines: list[list[PlacedWord]], fonts: "Fonts"
+) -> None:
     """Lay the words of one page under it."""
-    from pikepdf import Array, Dictionary  # noqa: PLC0415
+    from pikepdf import Array, Dictionary, Name  # noqa: PLC0415
 
     from pipeline.exports.hiddentext import inherited  # noqa: PLC0415
     from pipeline.exports.textlayer import text_layer  # noqa: PLC0415
@@ -161,14 +178,14 @@ def _lay(pdf: "pikepdf.Pdf", number: int, page: PageRead, lines: list[list[Place
     if not content:
         return
     # Resources that pages share are copied, so that no other page changes.
-    resources = Dictionary(inherited(target, "/Resources") or {})
-    own = Dictionary(resources.get("/Font", {}))
+    resources = Dictionary(dict(inherited(target, "/Resources") or {}))
+    own = Dictionary(dict(resources.get("/Font", {})))
     for name, font in fonts.dictionary(used).items():
         own[name] = font
     resources.Font = own
     target.obj.Resources = resources
     # Before all else on the page, where the state is what PDF begins with.
-    layer = pdf.make_stream(content)
+    layer = pdf.make_stream(zlib.compress(content), Filter=Name.FlateDecode)
     before = target.obj.get("/Contents", Array())
     target.obj.Contents = Array([layer, *before]) if isinstance(before, Array) else Array([layer, before])
 

@@ -16,7 +16,19 @@ from pipeline.record import Finding
 from pipeline.recordfile import RecordFile
 
 _TABLES = Path(__file__).with_name("sqlite.sql")
-_EDIT = ("id", "start", "end", "clean_start", "clean_end", "before", "after", "kind", "rule", "score", "status")
+_EDIT = (
+    "id",
+    "start",
+    "end",
+    "clean_start",
+    "clean_end",
+    "before",
+    "after",
+    "kind",
+    "rule",
+    "score",
+    "status",
+)
 
 
 def write(records: Iterable[RecordFile], target: Path, _options: ExportOptions) -> None:

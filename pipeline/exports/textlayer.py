@@ -114,12 +114,16 @@ def _word(box: Box, stretches: list[tuple[int, bytes]], to_space: Affine, along:
     said = [_numbers(*place) + b" Tm ", _numbers(stretch) + b" Tz "]
     for index, (font, codes) in enumerate(stretches):
         last = b" " if index == len(stretches) - 1 else b""
-        said.append(f"{font_name(font)} {size:.2f} Tf ".encode() + pikepdf.String(codes + last).unparse() + b" Tj ")
+        said.append(
+            f"{font_name(font)} {size:.2f} Tf ".encode() + pikepdf.String(codes + last).unparse() + b" Tj "
+        )
     return b"".join(said) + b"\n"
 
 
 def _numbers(*numbers: float) -> bytes:
-    return " ".join(f"{number:.3f}".rstrip("0").rstrip(".") for number in numbers).replace("-0 ", "0 ").encode()
+    return (
+        " ".join(f"{number:.3f}".rstrip("0").rstrip(".") for number in numbers).replace("-0 ", "0 ").encode()
+    )
 
 
 def _courier() -> Dictionary:

@@ -9,7 +9,9 @@ from pipeline.programs import run
 _SECONDS = 60.0
 _WORD = "{http://www.w3.org/1999/xhtml}word"
 
-WordBox = tuple[float, float, float, float]  # left, top, right, bottom, from the upper left corner of the page shown
+WordBox = tuple[
+    float, float, float, float
+]  # left, top, right, bottom, from the upper left corner of the page shown
 
 
 def word_boxes(path: Path, number: int) -> list[WordBox]:
@@ -18,10 +20,15 @@ def word_boxes(path: Path, number: int) -> list[WordBox]:
         ["pdftotext", "-bbox", "-cropbox", "-f", str(number), "-l", str(number), path, "-"], _SECONDS
     ).stdout
     try:
-        page = ET.fromstring(told)  # noqa: S314 - Poppler's own, which declares no entities
+        page = ET.fromstring(told)
     except ET.ParseError as error:
         raise DocumentError(f"the text of page {number} cannot be found ({error}).") from None
     return [
-        (float(word.get("xMin", 0)), float(word.get("yMin", 0)), float(word.get("xMax", 0)), float(word.get("yMax", 0)))
+        (
+            float(word.get("xMin", 0)),
+            float(word.get("yMin", 0)),
+            float(word.get("xMax", 0)),
+            float(word.get("yMax", 0)),
+        )
         for word in page.iter(_WORD)
     ]

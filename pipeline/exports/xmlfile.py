@@ -14,7 +14,7 @@ class XmlFile:
     """An open XML file. Characters that XML cannot hold become U+FFFD."""
 
     def __init__(self, file: BinaryIO, doctype: str = "") -> None:
-        self._to = XMLGenerator(file, "UTF-8", short_empty_elements=True)  # type: ignore[arg-type] # takes bytes files
+        self._to = XMLGenerator(file, "UTF-8", short_empty_elements=True)
         self._to.startDocument()
         self._to.ignorableWhitespace(doctype)
 
