@@ -436,3 +436,44 @@ def test_pages_from_python(folder: Path) -> None:
     assert all(isinstance(row, PageRow) for record in read_documents(folder) for row in page_rows(record))
     assert pipeline.read_record(folder / "records/memo.pdf.json").source == "memo.pdf"
     assert msgspec.json.encode(next(iter(pipeline.read_pages(folder))))
+
+
+def test_the_recipes_run(folder: Path, tmp_path: Path) -> None:
+    told = (ROOT / "docs/export.md").read_text()
+    recipes = re.findall(r"^```sh\njq -c '(.*)'\n```", told, re.MULTILINE)
+    assert len(recipes) == 4
+    for recipe in recipes:
+        per = "document" if "pdf_page_numbers" in recipe else "page"
+        export(folder, ["jsonl"], tmp_path / "lines", ExportOptions(per=per))  # type: ignore[arg-type]
+        if not shutil.which("jq"):
+            pytest.skip("jq is not installed")
+        done = subprocess.run(["jq", "-c", recipe, tmp_path / "lines"], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("\n") == {"{index": 6}.get(recipe[:6], 2 if per == "document" else 3)
+
+
+def test_a_page_with_text_under_a_redaction_box_is_not_exported(
+    tmp_path: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image, page = drawn_page(1)
+    scan = tmp_path / "memo.pdf"
+    image.save(scan, "PDF", resolution=150)
+    with pikepdf.open(scan, allow_overwriting_input=True) as pdf:
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        pdf.pages[0].obj.Resources.Font = pikepdf.Dictionary(F1=font)
+        pdf.pages[0].contents_add(b"q Q BT /F1 20 Tf 48 200 Td (TOPSECRETNAME) Tj ET 0 g 40 190 300 40 re f")
+        pdf.save(scan)
+    output = finish(
+        tmp_path / "output", put(tmp_path / "output", scan, "memo.pdf", [page], "application/pdf")
+    )
+    under = Box(83, 320, 700, 410)  # the black rectangle, at 150 dpi from the top of 384 points
+    monkeypatch.setattr("pipeline.exports.pdf._redaction_boxes", lambda _page: [under])
+    done = quick("export", output, "--to", "pdf")
+    assert done.exit_code == 5
+    assert "page 1 is not exported" in done.stderr
+    told = pdftotext(output / "exports/pdf/memo.pdf.pdf")
+    assert "TOPSECRETNAME" not in told
+    assert "not exported" in told
+    assert b"TOPSECRETNAME" not in (output / "exports/pdf/memo.pdf.pdf").read_bytes()
