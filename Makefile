@@ -16,7 +16,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs transcribe $(STAGES) doctor test lint bench samples clean
+.PHONY: help setup programs test-programs transcribe $(STAGES) doctor test lint bench samples clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +36,7 @@ $(STAGES): setup
 doctor: setup ## Say whether this machine is ready
 	@$(DECLASS) doctor
 
-test: $(VENV)/.dev programs ## Run every test, then the linters
+test: $(VENV)/.dev programs test-programs ## Run every test, then the linters
 	@$(VENV)/bin/python -m pytest $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
@@ -61,6 +61,10 @@ setup: programs $(VENV)/.main ## Install what is missing: programs and .venv
 
 programs:
 	@sh scripts/install-programs.sh
+
+test-programs: # qpdf checks exported PDFs; where it cannot be had, that check alone is left out
+	@command -v qpdf >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
+		{ apt-get update && apt-get install -y --no-install-recommends qpdf; } >/dev/null 2>&1; } || true
 
 $(VENV)/bin/python:
 	@sh scripts/make-venv.sh "$(PYTHON)" "$(VENV)"
