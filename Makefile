@@ -16,7 +16,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs browser transcribe $(STAGES) suggest review doctor test lint bench samples clean
+.PHONY: help setup programs browser test-programs transcribe $(STAGES) suggest review doctor test lint bench samples clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -42,7 +42,7 @@ review: setup $(VENV)/.review ## Decide on what was found, in the browser
 doctor: setup ## Say whether this machine is ready
 	@$(DECLASS) doctor
 
-test: $(VENV)/.dev programs browser ## Run every test, then the linters
+test: $(VENV)/.dev programs browser test-programs ## Run every test, then the linters
 	@$(VENV)/bin/python -m pytest $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
@@ -71,6 +71,10 @@ programs:
 
 browser:
 	@sh scripts/install-browser.sh
+
+test-programs: # qpdf checks exported PDFs; where it cannot be had, that check alone is left out
+	@command -v qpdf >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
+		{ apt-get update && apt-get install -y --no-install-recommends qpdf; } >/dev/null 2>&1; } || true
 
 $(VENV)/bin/python:
 	@sh scripts/make-venv.sh "$(PYTHON)" "$(VENV)"

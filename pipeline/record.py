@@ -7,6 +7,7 @@ Offsets are half-open, in Unicode code points. Raw text of a page is its lines j
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
+from mmap import mmap
 from pathlib import Path
 from typing import Any, Literal
 
@@ -328,20 +329,30 @@ def dump(record: msgspec.Struct) -> bytes:
 
 
 def read_record(path: Path) -> Document:
-    """Read a document's record. Raises RecordError with a sentence where it is damaged or of another version."""
+    """Read a document's record. Raises RecordError with a sentence where it is damaged or of another version.
+
+    >>> read_record(Path("gone.json"))
+    Traceback (most recent call last):
+    pipeline.record.RecordError: gone.json cannot be read as a record (...); run `declass transcribe` again.
+    """
     try:
         data = path.read_bytes()
-        version = msgspec.json.decode(data, type=_Versioned).schema_version
-        if version != SCHEMA_VERSION:
-            raise RecordError(
-                f"{path} is a record of schema version {version}, and this declass reads version {SCHEMA_VERSION}; "
-                "run `declass transcribe` again to renew it."
-            )
+        check_version(data, path)
         return msgspec.json.decode(data, type=Document)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RecordError(
             f"{path} cannot be read as a record ({error}); run `declass transcribe` again."
         ) from None
+
+
+def check_version(data: bytes | mmap, path: Path) -> None:
+    """Raise RecordError where the JSON of the record at `path` is of another schema version than this code reads."""
+    version = msgspec.json.decode(data, type=_Versioned).schema_version
+    if version != SCHEMA_VERSION:
+        raise RecordError(
+            f"{path} is a record of schema version {version}, and this declass reads version {SCHEMA_VERSION}; "
+            "run `declass transcribe` again to renew it."
+        )
 
 
 class _Versioned(msgspec.Struct):

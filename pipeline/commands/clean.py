@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from pipeline.commands.shared import answering, chosen_text, corrections_folder, text_options, write_text
+from pipeline.commands.shared import answering, chosen_text, text_options, write_text
+from pipeline.shipped import corrections_folder
 
 _STDIN = Path("-")
 

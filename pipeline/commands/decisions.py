@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.shared import answering, corrections_folder
+from pipeline.commands.shared import answering
+from pipeline.shipped import corrections_folder
 
 if TYPE_CHECKING:
     from pipeline.decisions import Decision

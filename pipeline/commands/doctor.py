@@ -2,8 +2,9 @@
 
 import click
 
-from pipeline.commands.shared import answering, corrections_folder
+from pipeline.commands.shared import answering
 from pipeline.errors import ExitCode
+from pipeline.shipped import corrections_folder
 
 
 @click.command("doctor")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering, corrections_folder
+from pipeline.commands.shared import answering
+from pipeline.shipped import corrections_folder
 
 
 @click.command("review")

@@ -245,18 +245,6 @@ def chosen_text(chosen: dict[str, Any], until: str = "report") -> "TextOptions":
     )
 
 
-def corrections_folder(chosen: Path | None) -> Path:
-    """The corrections folder: the one named, else ./corrections, else the one that came with the package."""
-    if chosen:
-        return chosen
-    here = Path("corrections")
-    if here.is_dir():
-        return here
-    package = Path(__file__).parent.parent
-    packed = package / "corrections"
-    return packed if packed.is_dir() else package.parent / "corrections"
-
-
 def write_text(path: Path, text: str) -> None:
     """Write a file that the user named. Raises UsageError where that cannot be."""
     from pipeline.errors import UsageError  # noqa: PLC0415

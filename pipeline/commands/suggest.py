@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering, corrections_folder, write_text
+from pipeline.commands.shared import answering, write_text
+from pipeline.shipped import corrections_folder
 
 
 @click.command("suggest")

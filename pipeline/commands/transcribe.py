@@ -10,12 +10,12 @@ import click
 from pipeline.commands.shared import (
     answering,
     chosen_text,
-    corrections_folder,
     folder_options,
     limit_options,
     text_options,
 )
 from pipeline.errors import ExitCode
+from pipeline.shipped import corrections_folder
 
 if TYPE_CHECKING:
     from pipeline.talk import Talk
