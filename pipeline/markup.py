@@ -4,6 +4,7 @@ import bisect
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
@@ -133,10 +134,11 @@ def _put(marks: list[tuple[int, int, Markup]], start: int, end: int, mark: Marku
 
 
 def told(word: Word) -> str:
-    """How sure a word is and what else was read of it: "confidence 61; read as 1986 (tesseract, page)"."""
+    """How sure a word is and what was read of it by all looks: "confidence 61; read as 1986 (3 times), 1936"."""
     parts = [] if word.confidence is None else [f"confidence {word.confidence:.0f}"]
     if word.readings:
-        read = (f"{one.text} ({one.engine}, {one.view})" for one in word.readings)
+        looks = Counter(one.text for one in word.readings)
+        read = (f"{text} ({times} times)" if times > 1 else text for text, times in looks.items())
         parts.append(f"read as {', '.join(read)}")
     return "; ".join([*parts, word.choice] if word.choice else parts)
 

@@ -2,8 +2,8 @@
 
 Two kinds are found by their shape: solid black boxes, also those that run over several lines, and white boxes with a
 thin outline. Frames of film, punch holes, photographs, forms, rules, stamps and strokes of a marker are not
-redactions; in doubt nothing is one, since a false one in the text misleads more than one that is missed
-(benchmarks/redactions.md). What a box stands for in the text is decided later, when the codes beside it are known.
+redactions; in doubt nothing is one, since a false one in the text misleads more than one that is missed.
+What a box stands for in the text is decided later, when the codes beside it are known.
 """
 
 from collections.abc import Iterator, Sequence

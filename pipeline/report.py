@@ -109,13 +109,12 @@ class _Row(NamedTuple):
     changes: list[_Change]
 
 
-class _Twice(NamedTuple):
-    """A word that was read more than once, and differently; `is_number` where a figure hangs on it."""
+class _Figure(NamedTuple):
+    """A number that was read more than once, and differently."""
 
     line: int
     text: str
     told: str
-    is_number: bool
 
 
 class _Sheet(NamedTuple):
@@ -124,7 +123,7 @@ class _Sheet(NamedTuple):
     message: str
     confidence: float | None
     rows: list[_Row]
-    twice: list[_Twice]
+    figures: list[_Figure]
     picture: str
     size: tuple[int, int]
     redactions: list[tuple[Redaction, Spot | None]]
@@ -300,11 +299,11 @@ def _sheet(
         message=_said(outcome, (became.message if became else "") or page.message),
         confidence=page.confidence,
         rows=rows,
-        twice=[
-            _Twice(index + 1, line.text[word.start : word.end], told(word), word.is_doubtful_number)
+        figures=[
+            _Figure(index + 1, line.text[word.start : word.end], told(word))
             for index, line in enumerate(page.lines)
             for word in line.words
-            if len({reading.text for reading in word.readings}) > 1
+            if word.is_doubtful_number
         ],
         picture=picture,
         size=(across, down),

@@ -14,7 +14,7 @@ from pipeline.geometry import Box
 from pipeline.linecuts import quarter_turns, read_picture
 from pipeline.record import Line, Page
 
-_MARGIN = 0.35  # of a line's height, above and below it
+_MARGIN = 0.2  # of a line's height, above and below it
 _QUALITY = 45  # of the JPEG of a page that had to be turned
 _JPEG = b"\xff\xd8"  # how every JPEG file begins
 

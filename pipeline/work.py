@@ -44,7 +44,8 @@ _GRACE = 10.0  # seconds that the limits inside a worker have before the worker 
 _TEXT_SECONDS, _TEXT_SECONDS_A_PAGE = 120.0, 2.0  # that the text stages may take, far beyond what they need
 _MODEST_PIXELS = 4_000_000  # a letter page at 200 dpi
 _PICTURE_WIDTH = 1275  # pixels: a letter page at 150 dpi, legible in the report
-_PICTURE_QUALITY = 45  # of JPEG; about 150 kB a typed page
+_PICTURE_QUALITIES = 45, 33, 22  # of JPEG; the first makes about 100 kB of a typed page
+_PICTURE_BYTES = 170_000  # above it the next quality is tried: grain of film costs most and says nothing
 
 
 class InspectJob(msgspec.Struct, frozen=True):
@@ -227,8 +228,12 @@ def _picture(image: Path) -> bytes:
     page = _pixels(image)
     scale = min(_PICTURE_WIDTH / page.shape[1], 1.0)
     small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else page
-    _, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _PICTURE_QUALITY])
-    return jpeg.tobytes()
+    jpeg = b""
+    for quality in _PICTURE_QUALITIES:
+        jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+        if len(jpeg) <= _PICTURE_BYTES:
+            break
+    return jpeg
 
 
 def _pixels(image: Path) -> cv2.typing.MatLike:

@@ -254,16 +254,20 @@ def test_text_without_places_or_picture_has_no_pictures() -> None:
 
 
 def test_what_was_read_twice_is_told_and_numbers_are_flagged() -> None:
-    looks = (Reading("1986", 90.0, "one", "page"), Reading("1936", 60.0, "two", "line"))
+    looks = (
+        Reading("1986", 90.0, "one", "page"),
+        Reading("1986", 80.0, "one", "line"),
+        Reading("1936", 60.0, "two", "line"),
+    )
     same = (Reading("Garvo", 90.0, "one", "page"), Reading("Garvo", 80.0, "two", "line"))
     words = (Word(0, 5, None, 99.0, same), Word(6, 10, None, 72.0, looks, "the surer one"))
     on = Page(1, "ok", (Line("Garvo 1986", words),))
     shown = document_page(Document(1, "a.txt", "", "ok", pages=(on,)), OUTCOME, set())
-    told = "confidence 72; read as 1986 (one, page), 1936 (two, line); the surer one"
+    told = "confidence 72; read as 1986 (2 times), 1936; the surer one"
     assert f'Garvo <span class="twice figure" title="{told}">1986</span>' in shown
     words_of_page = Tree(shown).text
-    assert "1 word was read differently by two looks, numbers among them" in words_of_page
-    assert f"line 1 1986 a number: look at the scan {told}" in words_of_page
+    assert "1 number was read differently by two looks: look at the scan" in words_of_page
+    assert f"line 1 1986 {told}" in words_of_page
 
 
 def test_redactions_are_outlined_and_told() -> None:
