@@ -25,10 +25,3 @@ class ExportOptions(msgspec.Struct, frozen=True):
     per: Literal["", "page", "document"] = ""
     reflow: bool = False
     spreadsheet_safe: bool = False
-
-
-class Original(msgspec.Struct, frozen=True):
-    """The scan that a record was made from; `path` is where the last run found it."""
-
-    path: Path
-    media_type: str
