@@ -351,6 +351,33 @@ def test_the_pdf_holds_clean_text_where_it_stands(exported: Path, folder: Path, 
         assert pdf.docinfo["/DeclassSource"] == name
 
 
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_words_lie_on_the_words_of_a_page_that_its_pdf_turns(tmp_path: Path, turn: int) -> None:
+    image, page = drawn_page(1)
+    scan = tmp_path / "turned.pdf"
+    image.rotate(turn, expand=True).save(
+        scan, "PDF", resolution=150
+    )  # counterclockwise; the PDF turns it back
+    with pikepdf.open(scan, allow_overwriting_input=True) as pdf:
+        pdf.pages[0].obj.Rotate = turn
+        pdf.save(scan)
+    output = finish(
+        tmp_path / "output", put(tmp_path / "output", scan, "turned.pdf", [page], "application/pdf")
+    )
+    export(output, ["pdf"], tmp_path / "out", ExportOptions())
+    file = tmp_path / "out/turned.pdf.pdf"
+    if not file.exists():
+        file = tmp_path / "out/pdf/turned.pdf.pdf"
+    place = re.search(
+        r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">12356:', pdftotext(file, "-bbox")
+    )
+    word = page.lines[2].words[1].box
+    assert place and word
+    left, top, right, bottom = (float(side) * 150 / 72 for side in place.groups())
+    assert abs((left + right) / 2 - (word.left + word.right) / 2) < 0.1 * word.width
+    assert abs((top + bottom) / 2 - (word.top + word.bottom) / 2) < 6
+
+
 def test_images_are_untouched(exported: Path, folder: Path) -> None:
     def images(path: Path) -> list[bytes]:
         with pikepdf.open(path) as pdf:

@@ -4,7 +4,6 @@ A module has one function, `write`. Those in `PER_DOCUMENT` are given one opened
 folder of files, one a page); those in `PER_CORPUS` are given all records and write one file.
 """
 
-from pathlib import Path
 from typing import Literal
 
 import msgspec
