@@ -16,7 +16,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs browser test-programs transcribe $(STAGES) suggest review doctor test lint bench samples clean
+.PHONY: help setup programs browser test-programs transcribe $(STAGES) suggest review doctor test lint bench samples screenshots clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +57,9 @@ bench: $(VENV)/.dev programs ## Measure accuracy and speed beside bare Tesseract
 
 samples: $(VENV)/.dev ## Draw the sample scans anew
 	@$(VENV)/bin/python scripts/make_samples.py
+
+screenshots: $(VENV)/.dev programs browser ## Take the pictures of docs/images/ anew
+	@$(VENV)/bin/python scripts/make_screenshots.py
 
 clean: ## Remove build leftovers (never scans, output or corrections)
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -44,7 +44,7 @@ def cut_line(picture: Picture, page: Page, line: Line) -> Cut | None:
     """
     if line.box is None or not page.width:
         return None
-    turns = _quarter_turns(page)
+    turns = quarter_turns(page)
     margin = (line.box.width if turns % 2 else line.box.height) / 2
     scale = picture.shape[1] / page.width
     box = Box(
@@ -66,7 +66,7 @@ def cut_line(picture: Picture, page: Page, line: Line) -> Cut | None:
     return Cut(uri, cut.shape[1], cut.shape[0])
 
 
-def _quarter_turns(page: Page) -> int:
+def quarter_turns(page: Page) -> int:
     """How often the frame must be turned left for the text to stand upright, as it did in the view that was read."""
     if not page.views:
         return 0

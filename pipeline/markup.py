@@ -10,7 +10,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from pipeline.edits import apply
-from pipeline.record import Edit, Line, Page
+from pipeline.record import Edit, Line, Page, Word
 
 # Words below this confidence are tinted. For the eye alone: nothing is decided by it.
 UNSURE = 60
@@ -101,7 +101,11 @@ def _line(
     taken = gone.get((at, end + 1)) or gone.get((at - 1, end)) or gone.get((at, end))
     if taken:
         text = (
-            Markup('<a href="#e-{}"><del>{}</del></a>').format(taken, visible(line.text)) if line.text else ""
+            Markup('<a class="mark gone" href="#e-{0}" aria-describedby="e-{0}"><del>{1}</del></a>').format(
+                taken, visible(line.text)
+            )
+            if line.text
+            else ""
         )
         return Markup('<div class="l gone" id="{}">{}</div>').format(name, text)
     marks: list[tuple[int, int, Markup]] = []
@@ -109,10 +113,10 @@ def _line(
     for edit in sorted(shown, key=lambda edit: (not edit.in_force, edit.start)):
         _put(marks, edit.start - at, edit.end - at, _mark(edit))
     for word in line.words:
-        if word.confidence is not None and word.confidence < UNSURE:
+        if tint := _tint(word):
             text = visible(line.text[word.start : word.end])
-            tint = Markup('<span class="unsure" title="confidence {:.0f}">{}</span>')
-            _put(marks, word.start, word.end, tint.format(word.confidence, text))
+            span = Markup('<span class="{}" title="{}">{}</span>').format(tint, plain(told(word)), text)
+            _put(marks, word.start, word.end, span)
     parts, reached = [], 0
     for start, stop, mark in marks:
         parts += [visible(line.text[reached:start]), mark]
@@ -128,10 +132,32 @@ def _put(marks: list[tuple[int, int, Markup]], start: int, end: int, mark: Marku
         marks.insert(index, (start, end, mark))
 
 
+def told(word: Word) -> str:
+    """How sure a word is and what else was read of it: "confidence 61; read as 1986 (tesseract, page)"."""
+    parts = [] if word.confidence is None else [f"confidence {word.confidence:.0f}"]
+    if word.readings:
+        read = (f"{one.text} ({one.engine}, {one.view})" for one in word.readings)
+        parts.append(f"read as {', '.join(read)}")
+    return "; ".join([*parts, word.choice] if word.choice else parts)
+
+
+def _tint(word: Word) -> str:
+    """The classes that a word without an edit is shown with, if any."""
+    names = {
+        "unsure": word.confidence is not None and word.confidence < UNSURE,
+        "twice": len({reading.text for reading in word.readings}) > 1,
+        "figure": word.is_doubtful_number,
+    }
+    return " ".join(name for name, holds in names.items() if holds)
+
+
 def _mark(edit: Edit) -> Markup:
     if not edit.in_force:
-        link = Markup('<a class="mark suggested" href="#e-{}" title="suggested: {}">{}</a>')
-        return link.format(edit.id, plain(edit.after), visible(edit.before) or "‸")
-    link = Markup('<a class="mark {}" href="#e-{}" title="read as: {}">{}</a>')
-    text = Markup("<ins>{}</ins>").format(visible(edit.after)) if edit.after else twins(edit.before, "")[0]
-    return link.format(edit.kind, edit.id, plain(edit.before) or "nothing", text)
+        text = visible(edit.before) or Markup("‸")
+    else:
+        text = (
+            Markup("<ins>{}</ins>").format(visible(edit.after)) if edit.after else twins(edit.before, "")[0]
+        )
+    state = edit.kind if edit.in_force else "suggested"
+    link = Markup('<a class="mark {0}" href="#e-{1}" aria-describedby="e-{1}">{2}</a>')
+    return link.format(state, edit.id, text)

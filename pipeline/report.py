@@ -1,22 +1,25 @@
 """The report: records in, HTML out, one overview and one page a document, to be read, checked, mailed and kept.
 
-Each page stands alone: no script, no network, styles and pictures inside. It shows the record and adds nothing to it;
-times, durations and absolute paths stay in run.json, so that the same record gives the same bytes.
+The folder stands alone: no network, styles inside, the pictures of a document's pages beside its HTML. The one script
+walks the edits; without it all can still be read. It shows the record and adds nothing to it; times, durations and absolute paths stay in run.json, so that the same record gives the same bytes.
 """
 
+import base64
 import bisect
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
-from pathlib import Path, PurePath
+from importlib import resources
+from pathlib import PurePath
 from typing import NamedTuple, get_args
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.linecuts import Cut, cut_line, read_picture
-from pipeline.markup import UNSURE, marked_lines, plain, twins, visible
+from pipeline.geometry import Box
+from pipeline.markup import UNSURE, marked_lines, plain, told, twins, visible
 from pipeline.record import (
     FAILED_PAGES,
     Document,
@@ -30,8 +33,11 @@ from pipeline.record import (
     Page,
     PageOutcome,
     PageStatus,
+    Redaction,
     Run,
 )
+from pipeline.store import PICTURES
+from pipeline.strips import Spot, Strip, box_of, column, size, spot, strip, upright, window
 
 # So much of the line is shown on either side of an edit: enough for a sentence's sense.
 _CONTEXT = 70
@@ -73,7 +79,7 @@ class _Bar(NamedTuple):
     height: float
 
 
-class _Row(NamedTuple):
+class _Entry(NamedTuple):
     outcome: DocumentOutcome
     href: str
     text_href: str
@@ -93,10 +99,23 @@ class _Change(NamedTuple):
     more: int
 
 
-class _Place(NamedTuple):
+class _Row(NamedTuple):
+    """A line of a page: its text as marked HTML, its window of the page's picture, its edits."""
+
     line: int
-    cut: Cut | None
+    text: Markup
+    strip: Strip | None
+    spots: list[Spot]
     changes: list[_Change]
+
+
+class _Twice(NamedTuple):
+    """A word that was read more than once, and differently; `is_number` where a figure hangs on it."""
+
+    line: int
+    text: str
+    told: str
+    is_number: bool
 
 
 class _Sheet(NamedTuple):
@@ -104,9 +123,11 @@ class _Sheet(NamedTuple):
     status: PageStatus
     message: str
     confidence: float | None
-    places: list[_Place]
-    lines: list[Markup]
-    edits: int
+    rows: list[_Row]
+    twice: list[_Twice]
+    picture: str
+    size: tuple[int, int]
+    redactions: list[tuple[Redaction, Spot | None]]
 
 
 def page_path(outcome: DocumentOutcome) -> str:
@@ -132,7 +153,7 @@ def overview(run: Run, documents: Iterable[tuple[str, Document]]) -> str:
             if page.confidence is not None
         )
         seen[output] = _confidence(document), _tally(document.edits)
-    rows = [_row(outcome, seen.get(outcome.output)) for outcome in run.documents]
+    rows = [_entry(outcome, seen.get(outcome.output)) for outcome in run.documents]
     total: _Tally = Counter()
     pages: Counter[str] = Counter()
     for row in rows:
@@ -155,10 +176,10 @@ def overview(run: Run, documents: Iterable[tuple[str, Document]]) -> str:
     )
 
 
-def document_page(document: Document, outcome: DocumentOutcome, pictures: Mapping[int, Path]) -> str:
-    """One document's page: a summary, each edit with the picture of its line, and the clean text with edits marked.
+def document_page(document: Document, outcome: DocumentOutcome, pictures: Collection[int]) -> str:
+    """One document's page: a summary, and the clean text line by line beside the scan, each edit with its card.
 
-    `pictures` are the pages as rasterized, by page number, at any scale; without one an edit is shown in words alone.
+    `pictures` are the numbers of the pages whose upright picture lies beside the HTML; the others are shown in words alone.
     Raises RecordError where an edit in force does not fit the text.
     """
     page_of = {page.number: page for page in document.pages}
@@ -173,8 +194,12 @@ def document_page(document: Document, outcome: DocumentOutcome, pictures: Mappin
     for number in sorted({*page_of, *outcome_of, *edits_of}):
         became = outcome_of.get(number)
         page = page_of.get(number) or Page(number, became.status if became else "failed")
-        sheets.append(_sheet(page, became, edits_of.get(number, []), groups, pictures.get(number), outcome))
+        picture = (
+            f"{_url(PurePath(outcome.output).name + PICTURES)}/{number:06d}.jpg" if number in pictures else ""
+        )
+        sheets.append(_sheet(page, became, edits_of.get(number, []), groups, picture, outcome))
     tally = _tally(document.edits)
+    script = Markup(resources.files("pipeline").joinpath("templates/document.js").read_text("utf-8"))
     folder, _, name = document.source.rpartition("/")
     depth = page_path(outcome).count("/")
     files = [("clean text", "text", "txt"), ("raw text", "raw", "txt"), ("record", "records", "json")]
@@ -199,6 +224,9 @@ def document_page(document: Document, outcome: DocumentOutcome, pictures: Mappin
         tally=tally,
         columns=_columns(tally),
         unsure=UNSURE,
+        redactions=sum(len(page.redactions) for page in document.pages),
+        script=script,
+        script_hash=f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'",
     )
 
 
@@ -222,9 +250,9 @@ def _render(template: str, **values: object) -> str:
     return _templates().get_template(template).render(values)
 
 
-def _row(outcome: DocumentOutcome, seen: tuple[_Confidence | None, _Tally] | None) -> _Row:
+def _entry(outcome: DocumentOutcome, seen: tuple[_Confidence | None, _Tally] | None) -> _Entry:
     confidence, tally = seen or (None, None)
-    return _Row(
+    return _Entry(
         outcome=outcome,
         href=_url(page_path(outcome)) if seen else "",
         text_href=f"../text/{_url(outcome.output)}.txt" if seen and outcome.status != "failed" else "",
@@ -241,29 +269,57 @@ def _sheet(
     became: PageOutcome | None,
     edits: Sequence[Edit],
     groups: Mapping[str, list[Edit]],
-    picture_path: Path | None,
+    picture: str,
     outcome: DocumentOutcome,
 ) -> _Sheet:
-    located = list(page.located_lines())
+    located = list(page.located_lines()) or ([(0, Line())] if edits else [])
     starts = [at for at, _ in located]
     by_line: dict[int, list[Edit]] = {}
     for edit in edits:
         by_line.setdefault(max(bisect.bisect_right(starts, edit.start) - 1, 0), []).append(edit)
-    picture = read_picture(picture_path) if by_line else None
-    places = []
-    for index, here in by_line.items():
-        at, line = located[index] if located else (0, Line())
-        cut = cut_line(picture, page, line) if picture is not None else None
-        places.append(_Place(index + 1, cut, [_change(edit, at, line, groups) for edit in here]))
+    texts = marked_lines(page, by_line) or [Markup("")] * len(located)
+    ends = column(page)
+    rows = []
+    for index, ((at, line), text) in enumerate(zip(located, texts, strict=True)):
+        here = by_line.get(index, [])
+        view = window(page, upright(line.box, page), ends) if picture and line.box and page.width else None
+        rows.append(
+            _Row(
+                index + 1,
+                text,
+                strip(page, view) if view else None,
+                _spots(page, line, at, here, view) if view else [],
+                [_change(edit, at, line, groups) for edit in here],
+            )
+        )
+    across, down = size(page)
+    whole = Box(0, 0, across, down)
     return _Sheet(
         number=page.number,
         status=became.status if became else page.status,
         message=_said(outcome, (became.message if became else "") or page.message),
         confidence=page.confidence,
-        places=places,
-        lines=marked_lines(page, by_line),
-        edits=len(edits),
+        rows=rows,
+        twice=[
+            _Twice(index + 1, line.text[word.start : word.end], told(word), word.is_doubtful_number)
+            for index, line in enumerate(page.lines)
+            for word in line.words
+            if len({reading.text for reading in word.readings}) > 1
+        ],
+        picture=picture,
+        size=(across, down),
+        redactions=[(one, spot("redaction", upright(one.box, page), whole)) for one in page.redactions],
     )
+
+
+def _spots(page: Page, line: Line, at: int, edits: Sequence[Edit], view: Box) -> list[Spot]:
+    """What is marked on a line's window of the scan: its edits and what was blacked out there."""
+    places = [("redaction", one.box) for one in page.redactions]
+    for edit in edits:
+        if edit.status != "superseded" and (box := box_of(line, edit.start - at, edit.end - at)):
+            places.append((f"{edit.kind} {edit.status}", box))
+    found = (spot(name, upright(box, page), view) for name, box in places)
+    return [one for one in found if one]
 
 
 def _change(edit: Edit, at: int, line: Line, groups: Mapping[str, list[Edit]]) -> _Change:

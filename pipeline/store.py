@@ -24,6 +24,8 @@ _KINDS = (
     ("report/documents", ".html"),
 )
 
+PICTURES = ".pages"  # the folder of a document's pictures is its page of the report, so named
+
 _KEPT_FREE = 100_000_000  # bytes of a disk that are left to others
 
 
@@ -80,6 +82,14 @@ class Store:
     def kept_image(self, output: str, page: int) -> Path:
         """Where `--keep-images` puts a page as rasterized."""
         return self.work / "pages" / output / f"{page:06d}.png"
+
+    def report_picture(self, output: str, page: int) -> Path:
+        """Where the report keeps its picture of a page: beside the document's own HTML."""
+        return self._report_pictures(output) / f"{page:06d}.jpg"
+
+    def report_pictures(self, output: str) -> list[Path]:
+        """The pictures of its pages that a document's report has, in their order."""
+        return sorted(self._report_pictures(output).glob("[0-9]*.jpg"))
 
     def read_page(self, key: str) -> Page | None:
         """A page's reading, or None where it is not there or damaged."""
@@ -150,7 +160,7 @@ class Store:
 
     def orphan(self, output: str) -> None:
         """Move a document's outputs to orphans/: its scan has gone, or is another one now."""
-        for path in self.places(output):
+        for path in [*self.places(output), *self.report_pictures(output)]:
             if path.exists():
                 target = self.folder / "orphans" / path.relative_to(self.folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -159,6 +169,8 @@ class Store:
                     number += 1
                     target = target.with_name(f"{path.name}.{number}")
                 path.replace(target)
+        with contextlib.suppress(OSError):
+            self._report_pictures(output).rmdir()
         self._mark(output).unlink(missing_ok=True)
 
     @contextlib.contextmanager
@@ -190,6 +202,9 @@ class Store:
                 shutil.rmtree(left, ignore_errors=True)
             else:
                 left.unlink(missing_ok=True)
+
+    def _report_pictures(self, output: str) -> Path:
+        return self.folder / "report" / "documents" / f"{output}{PICTURES}"
 
     def _mark(self, output: str) -> Path:
         return self.work / "done" / f"{hashlib.sha256(output.encode()).hexdigest()[:32]}.json"

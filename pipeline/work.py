@@ -30,6 +30,7 @@ from pipeline.record import (
 from pipeline.report import document_page
 from pipeline.sources import PDF
 from pipeline.store import Done, Store
+from pipeline.strips import upright_picture
 from pipeline.textstages import (
     Corrections,
     clean_pages,
@@ -158,11 +159,11 @@ def _finish(job: DocumentJob, store: Store) -> Done:
     output = job.outcome.output
     raw = "\f".join(page.text for page in document.pages)
     clean = "\f".join(clean_pages(document))
-    pictures = {
-        page.number: store.picture(key)
-        for page, key in zip(document.pages, job.keys, strict=True)
-        if key and store.picture(key).exists()
-    }
+    pictures = {}
+    for page, key in zip(document.pages, job.keys, strict=True):
+        picture = upright_picture(store.picture(key), page) if key else None
+        if picture:
+            pictures[page.number] = picture
     counts, decided = count_edits(document), count_decisions(document)
     outcome = msgspec.structs.replace(job.outcome, edits=counts, decisions=decided)
     contents: dict[str, str | bytes] = {
@@ -178,6 +179,11 @@ def _finish(job: DocumentJob, store: Store) -> Done:
         for kind, content in contents.items()
         for place in (store.place(kind, output),)
     }
+    for number, picture in pictures.items():
+        place = store.report_picture(output, number)
+        files[place] = store.write(place, picture)
+    for left in set(store.report_pictures(output)) - set(files):
+        left.unlink(missing_ok=True)  # of a page that an earlier run was asked for
     done = Done(job.key, job.outcome, job.keys, job.options, counts, decided, job.evidence)
     store.set_done(output, done, files)
     return done

@@ -49,7 +49,38 @@ strip = _stage(
     "strip", "Read SCANS and take out banners, stamps and page numbers, but correct nothing in OUTPUT/text."
 )
 correct = _stage("correct", "Read SCANS, strip and correct: all that changes text.")
-report = _stage("report", "Bring the report of SCANS up to date.")
+
+
+@click.command("report")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "text"]),
+    default="html",
+    show_default=True,
+    help="`text` also lists on stdout what was stripped, withheld, corrected and suggested.",
+)
+@folder_options
+@limit_options
+@text_options
+@answering
+def report(form: str, **chosen: Any) -> ExitCode:
+    """Bring the report of SCANS up to date.
+
+    Stages before it run only where their results are missing.
+    """
+    code = _run(chosen)
+    if form == "text":
+        from pipeline.corpus import records  # noqa: PLC0415
+        from pipeline.reporttext import listing  # noqa: PLC0415
+        from pipeline.store import Store  # noqa: PLC0415
+
+        store = Store(chosen["output"])
+        run = store.last_run()
+        for _, document in records(run, store) if run else ():
+            for line in listing(document):
+                click.echo(line)
+    return code
 
 
 def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
