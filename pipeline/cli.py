@@ -12,6 +12,7 @@ COMMANDS = {
     "correct": "transcribe:correct",
     "decisions": "decisions:command",
     "doctor": "doctor:command",
+    "explain": "explain:command",
     "export": "export:command",
     "ocr": "transcribe:ocr",
     "rasterize": "transcribe:rasterize",

@@ -598,6 +598,15 @@ def test_clean_can_leave_each_of_its_stages_out(quick: Quick) -> None:
     assert quick("clean", "--no-strip", "--no-correct", stdin=GARBLED).stdout == GARBLED
 
 
+def test_corrections_can_be_held_back_to_suggestions(quick: Quick, tmp_path: Path) -> None:
+    assert quick("clean", stdin=GARBLED).stdout == "E.O. 12356: DECL: OADR\n"
+    edits = tmp_path / "edits.jsonl"
+    done = quick("clean", "--max-action", "suggest", "--edits", edits, stdin=GARBLED)
+    assert done.stdout == "E.O. 1235b: DECL: OADR\n"
+    found = [json.loads(line) for line in edits.read_text().splitlines()]
+    assert ("12356", "suggested") in [(edit["after"], edit["status"]) for edit in found]
+
+
 def test_clean_writes_its_edits_and_a_diff(tmp_path: Path, quick: Quick) -> None:
     done = quick("clean", "--edits", "edits.jsonl", "--diff", "d.diff", stdin=GARBLED)
     assert done.exit_code == 0

@@ -4,7 +4,6 @@ A module has one function, `write`. Those in `PER_DOCUMENT` are given one opened
 folder of files, one a page); those in `PER_CORPUS` are given all records and write one file.
 """
 
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -25,10 +24,3 @@ class ExportOptions(msgspec.Struct, frozen=True):
     per: Literal["", "page", "document"] = ""
     reflow: bool = False
     spreadsheet_safe: bool = False
-
-
-class Original(msgspec.Struct, frozen=True):
-    """The scan that a record was made from; `path` is where the last run found it."""
-
-    path: Path
-    media_type: str

@@ -143,12 +143,7 @@ def _visible_words(
 
 def _under_redaction(page: PageRead, visible: Sequence[tuple[float, float, float, float]]) -> bool:
     """Whether a word that the file shows lies under a box that was found on the image of the page."""
-    return any(_within(word, box, page) for word in visible for box in _redaction_boxes(page))
-
-
-def _redaction_boxes(page: PageRead) -> list[Box]:
-    """The redaction boxes found on the image of a page; records made before they were looked for have none."""
-    return [redaction.box for redaction in getattr(page, "redactions", ())]
+    return any(_within(word, redaction.box, page) for word in visible for redaction in page.redactions)
 
 
 def _within(word: tuple[float, float, float, float], box: Box, page: PageRead) -> bool:
