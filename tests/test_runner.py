@@ -143,6 +143,18 @@ def test_a_new_correction_reads_no_page_again(transcribed: Path, tmp_path: Path)
     assert "REF: STATE 184627\n" in (output / "text" / "cables" / "cable-draft.pdf.txt").read_text()
 
 
+def test_the_report_keeps_pictures_of_the_pages_it_shows_and_no_others(
+    transcribed: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    shutil.copytree(transcribed, output)
+    pictures = output / "report" / "documents" / "note.tif.pages"
+    assert sorted(path.name for path in pictures.iterdir()) == ["000001.jpg", "000002.jpg"]
+    run = declass("transcribe", ROOT / "scans", "-o", output, "-c", CORRECTIONS, "--pages", "1")
+    assert run.returncode == 0, run.stderr
+    assert [path.name for path in pictures.iterdir()] == ["000001.jpg"]
+
+
 def test_a_damaged_output_is_made_again(transcribed: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     shutil.copytree(transcribed, output)
