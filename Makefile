@@ -84,7 +84,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.main: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing declass into $(VENV) ..."
-	@$(PIP) install --editable '.[second-reader]' || { \
+	@$(PIP) install --editable '.[second-reader,pdf]' || { \
 		echo "The second reader cannot be installed here; declass works without it, a little less exactly."; \
 		$(PIP) install --editable .; }
 	@touch $@

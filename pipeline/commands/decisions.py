@@ -46,6 +46,8 @@ def command(ids: tuple[str, ...], corrections: Path | None, output: Path, undo: 
     if undo:
         _undo(ids, folder, reviewer, known.standing)
         return
+    if not known.lines:
+        click.echo(f"There are no decisions in {folder} yet; `declass review` makes them.", err=True)
     became = _became(output)
     for one in known.lines:
         if one.verdict != "undo" and (not ids or one.id in ids):

@@ -30,6 +30,11 @@ def command(output: Path, to: Path | None, corrections: Path | None, least: int)
     from pipeline.suggest import suggest_entries  # noqa: PLC0415
 
     text = suggest_entries(output, corrections_folder(corrections), least)
+    if "[[entry]]" not in text:
+        click.echo(
+            f"The run in {output} left nothing in doubt {least} times or more; --least asks for less.",
+            err=True,
+        )
     if to:
         write_text(to, text)
     else:

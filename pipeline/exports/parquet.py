@@ -26,7 +26,7 @@ def write(records: Iterable[RecordFile], target: Path, _options: ExportOptions) 
         from pyarrow import parquet  # noqa: PLC0415
     except ImportError:
         raise MissingProgramError(
-            "Parquet needs pyarrow, which is not installed; install it with `pip install 'declass[parquet]'`."
+            "Parquet needs pyarrow, which is not installed; install that package beside declass, for example with `.venv/bin/pip install pyarrow`."
         ) from None
     types = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64()}
     told = {**PageRow.__annotations__, **PageMetadata.__annotations__}

@@ -37,7 +37,7 @@ def write(record: RecordFile, target: Path, original: Path) -> list[str]:
         import pikepdf  # noqa: PLC0415 - an extra
     except ImportError:
         raise MissingProgramError(
-            "PDF needs pikepdf, which is not installed; install it with `pip install 'declass[pdf]'`."
+            "PDF needs pikepdf, which is not installed; install that package beside declass, for example with `.venv/bin/pip install pikepdf`."
         ) from None
     from pipeline.exports.textlayer import Fonts  # noqa: PLC0415
 
