@@ -82,5 +82,5 @@ def test_the_report_shows_each_edit(transcribed: Path) -> None:
     record = read_record(transcribed / "records" / "cables" / "cable-draft.pdf.json")
     for edit in record.edits:
         assert f"e-{edit.id}" in page
-    assert page.count("data:image/jpeg;base64,") >= 10
+    assert page.count("cable-draft.pdf.pages/000001.jpg") >= 10
     assert "cable-draft.pdf" in (transcribed / "report" / "index.html").read_text()
