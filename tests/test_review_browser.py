@@ -59,6 +59,7 @@ def test_a_series_is_accepted_by_key_and_survives_a_kill(folder: Path, tab: Tab)
         tab.goto(review.address)
         tab.goto(f"{review.origin}/decisions")
         expect(tab.get_by_role("row").filter(has_text="184b27")).to_contain_text("applied")
+        tab.goto("about:blank")
         review.leave()
     before = outputs(folder / "output")
     run = declass(
