@@ -160,7 +160,7 @@ def main(
     text = (
         f"# Time and memory\n\nMeasured {datetime.now(UTC):%Y-%m-%d} on {os.cpu_count()} cores ({platform.machine()}), "
         f"{', '.join(f'{tool} {version}' for tool, version in versions.items())}.\nMade by `make bench`: each tool from "
-        "nothing, two pages at a time, Tesseract with one thread a page. Memory is that of all processes of a tool, what they "
+        "nothing, two pages at a time, Tesseract with one thread a page. Processor seconds leave out what ran behind bubblewrap, where it is installed. Memory is that of all processes of a tool, what they "
         f"share counted once.\n\n{table(measured, pages)}\n"
     )
     click.echo(text)
