@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipeline.edits import apply
@@ -163,3 +164,18 @@ def _mark(edit: Edit) -> Markup:
     state = edit.kind if edit.in_force else "suggested"
     link = Markup('<a class="mark {0}" href="#e-{1}" aria-describedby="e-{1}">{2}</a>')
     return link.format(state, edit.id, text)
+
+
+def html_templates(package: str) -> Environment:
+    """The templates of a package. Nothing reaches a page unescaped, nor without its invisible signs named."""
+    templates = Environment(
+        loader=PackageLoader(package),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: plain(value) if isinstance(value, str) else value,
+    )
+    templates.filters["visible"] = visible
+    templates.filters["words"] = lambda status: status.replace("_", " ")
+    return templates

@@ -15,11 +15,11 @@ from pathlib import PurePath
 from typing import NamedTuple, get_args
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from pipeline.geometry import Box
-from pipeline.markup import UNSURE, marked_lines, plain, told, twins, visible
+from pipeline.markup import UNSURE, html_templates, marked_lines, told, twins, visible
 from pipeline.record import (
     FAILED_PAGES,
     Document,
@@ -231,18 +231,7 @@ def document_page(document: Document, outcome: DocumentOutcome, pictures: Collec
 
 @cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=PackageLoader("pipeline"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        # Nothing reaches a page without its invisible signs named, wherever a template prints it.
-        finalize=lambda value: plain(value) if isinstance(value, str) else value,
-    )
-    templates.filters["visible"] = visible
-    templates.filters["words"] = lambda status: status.replace("_", " ")
-    return templates
+    return html_templates("pipeline")
 
 
 def _render(template: str, **values: object) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -18,7 +18,7 @@ from starlette.routing import Route
 from pipeline.decisions import Verdict
 from pipeline.errors import DeclassError
 from pipeline.linecuts import Picture, cut_line, read_picture
-from pipeline.markup import plain, visible
+from pipeline.markup import html_templates, plain
 from pipeline.record import RecordError
 from pipeline.review import overlay, shown
 from pipeline.review.desk import Asked, Desk, RefusedError
@@ -245,16 +245,7 @@ class _Pages:
 
 @cache
 def _templates() -> Environment:
-    templates = Environment(
-        loader=PackageLoader("pipeline.review"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: plain(value) if isinstance(value, str) else value,
-    )
-    templates.filters["visible"] = visible
-    return templates
+    return html_templates("pipeline.review")
 
 
 def _static(request: Request) -> Response:
