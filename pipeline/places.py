@@ -50,7 +50,9 @@ class Place(msgspec.Struct, frozen=True):
         return ""
 
 
-def places_of(page: Page, markings: Markings, noise: Collection[int]) -> Iterator[Place]:
+def places_of(
+    page: Page, markings: Markings, noise: Collection[int], in_cable: bool = False
+) -> Iterator[Place]:
     """Every line that says something, with its distance from the edges counted in lines that are neither furniture
     nor noise; `noise` holds the starts of those lines.
     """
@@ -70,8 +72,10 @@ def places_of(page: Page, markings: Markings, noise: Collection[int]) -> Iterato
         place = Place(
             page.number, number, start, line, banner, stamp, above, below, band(line, page), number < first
         )
-        if not read[number] and place.edge and (struck := markings.banner(line.text, at_edge=True)):
-            place = msgspec.structs.replace(place, banner=struck)
+        if not read[number] and place.edge:
+            place = msgspec.structs.replace(
+                place, banner=markings.banner(line.text, at_edge=True, in_cable=in_cable)
+            )
         yield place
         above += solid[number]
 
