@@ -90,6 +90,13 @@ def test_what_is_like_a_stamp_stays(line: str) -> None:
     assert gone(page(1, line, *body())) == []
 
 
+@pytest.mark.parametrize("line", ["COPY 5 OF 12 COPIES", "COPY DE 8 COPIES", "OF o COPIES", "COPY____OF E COPIES"])
+def test_a_copy_number_goes_at_the_edge_alone(line: str) -> None:
+    assert gone(page(1, *body(), line)) == [("copy-number", line)]
+    assert gone(page(1, *body(), line, *body())) == []
+    assert gone(page(1, *body(), "of 8 copies")) == []
+
+
 def test_a_letterhead_goes_only_as_a_piece_of_a_stamp() -> None:
     stamp = ["UNITED STATES DEPARTMENT OF STATE", "REVIEW AUTHORITY: ANNA B MARLOWE"]
     assert [before for _, before in gone(page(1, *body(), *stamp))] == stamp
