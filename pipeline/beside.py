@@ -11,7 +11,16 @@ import msgspec
 
 from pipeline.geometry import Box
 from pipeline.letters import squeeze
-from pipeline.noise import holds_codes, holds_words, is_poor, is_ring, known_words, mean_confidence
+from pipeline.noise import (
+    holds_codes,
+    holds_words,
+    is_poor,
+    is_ring,
+    is_tiny,
+    known_words,
+    mean_confidence,
+    print_of,
+)
 from pipeline.record import Line, Page
 from pipeline.stamps import Stamp
 
@@ -44,7 +53,7 @@ def rests(page: Page, stamps_of: Callable[[str], Sequence[Stamp]], in_cable: boo
     stands beyond them is foreign; elsewhere only stamps and specks are.
     """
     column = _column_end(page, in_cable)
-    poor = is_poor(page)
+    usual, poor = print_of(page), is_poor(page)
     for number, line in enumerate(page.lines):
         for begin in openings(line, column):
             head, rest = part(line, 0, begin), part(line, begin, len(line.text))
@@ -53,7 +62,7 @@ def rests(page: Page, stamps_of: Callable[[str], Sequence[Stamp]], in_cable: boo
                 continue
             stamps = [stamp for stamp in stamps_of(rest.text) if stamp.where != "edge"] if after_text else []
             beyond = column and rest.box and rest.box.left > column
-            specks = bool(beyond) and _specks(rest, not begin, poor)
+            specks = bool(beyond) and (is_tiny(rest, usual) or _specks(rest, not begin, poor))
             foreign = beyond and in_cable and not poor and not holds_codes(rest.text)
             if stamps or specks or foreign:
                 yield Rest(number, begin if after_text else 0, stamps[0] if stamps else None, specks)

@@ -44,7 +44,7 @@ _WORD = re.compile(r"[A-Z]{3,}|[A-Z]?[a-z]{2,}|[A-Z][A-Za-z]+(?:[/&.'’-][A-Za-
 _LONG_WORD = re.compile(r"[A-Za-z]{5,}")
 
 
-class _Print(msgspec.Struct, frozen=True):
+class Print(msgspec.Struct, frozen=True):
     """What the print of a page looks like, in pixels: height and width of its lines, height of its words, width of its
     letters; 0 where unknown.
     """
@@ -57,7 +57,7 @@ class _Print(msgspec.Struct, frozen=True):
 
 def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
     """The lines of a page that are noise, each with its start and the reason."""
-    usual = _print_of(page)
+    usual = print_of(page)
     poor = is_poor(page)
     for start, line in page.located_lines():
         if line.box and all(word.sureness is not None for word in line.words):
@@ -66,24 +66,28 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
                 yield start, line, reason
 
 
+def is_tiny(line: Line, usual: Print) -> bool:
+    """Whether a sign or a few are lower than any letter of the page's print."""
+    return line.box is not None and _signs(line) <= _TINY_SIGNS and line.box.height < _TINY * usual.word
+
+
 def is_poor(page: Page) -> bool:
     """Whether a page was read so badly that its print looks like noise."""
     return (page.sureness or 0.0) < _POOR_PAGE
 
 
-def _shape(line: Line, box: Box, usual: _Print, poor: bool) -> str:
+def _shape(line: Line, box: Box, usual: Print, poor: bool) -> str:
     """Why a line's form alone makes it noise; "" where it does not."""
-    signs = _signs(line)
-    if usual.line and box.height > 1.5 * usual.line and box.height > box.width and signs >= _UPRIGHT_SIGNS:
+    if usual.line and box.height > 1.5 * usual.line and box.height > box.width and _signs(line) >= _UPRIGHT_SIGNS:
         return "It stands on its side beside the text, as stamps in the margin do."
-    if usual.word and signs <= _TINY_SIGNS and box.height < _TINY * usual.word:
+    if is_tiny(line, usual):
         return "It is lower than any letter of the page's print."
     if _holes(line, poor):
         return "It holds specks and dots alone, such as perforations leave."
     return ""
 
 
-def _said(line: Line, page: Page, usual: _Print, poor: bool) -> str:
+def _said(line: Line, page: Page, usual: Print, poor: bool) -> str:
     """Why what was read in a line makes it noise; "" where it does not."""
     sure = mean_confidence(line)
     if holds_words(line):
@@ -99,7 +103,7 @@ def _said(line: Line, page: Page, usual: _Print, poor: bool) -> str:
     return "" if poor or _like_print(line, usual) else _doubtful(line, page, usual, sure)
 
 
-def _doubtful(line: Line, page: Page, usual: _Print, sure: float) -> str:
+def _doubtful(line: Line, page: Page, usual: Print, sure: float) -> str:
     """Why a line without words is noise on a page whose print was read well, at mean confidence `sure`."""
     if sure < _SURE and line.box and line.box.height < _THIN * usual.line:
         return "It is lower than a line of print, and holds no word."
@@ -110,7 +114,8 @@ def _doubtful(line: Line, page: Page, usual: _Print, sure: float) -> str:
     return ""
 
 
-def _print_of(page: Page) -> _Print:
+def print_of(page: Page) -> Print:
+    """What the print of a page looks like."""
     lines = [line for line in page.lines if line.box]
     words = [
         (word.box.height, word.box.width / (word.end - word.start))
@@ -119,7 +124,7 @@ def _print_of(page: Page) -> _Print:
         if word.box and (word.sureness or 0.0) >= _SURE and word.end - word.start >= 3
     ]
     boxes = [line.box for line in lines if line.box and len(line.text) > 15]
-    return _Print(
+    return Print(
         statistics.median(box.height for box in boxes) if len(boxes) >= 3 else 0.0,
         statistics.median(box.width for box in boxes) if len(boxes) >= 3 else 0.0,
         statistics.median(height for height, _ in words) if len(words) >= 10 else 0.0,
@@ -153,7 +158,7 @@ def sure_words(line: Line) -> list[str]:
     return [word for word in words if len(word) >= _WORD_LETTERS and word in english()]
 
 
-def _large_as_print(line: Line, usual: _Print, poor: bool) -> bool:
+def _large_as_print(line: Line, usual: Print, poor: bool) -> bool:
     """Whether a line takes the room of one of print: then something stands there of which only specks were read."""
     if not line.box or line.box.width < _WIDE * usual.width:
         return False
@@ -161,7 +166,7 @@ def _large_as_print(line: Line, usual: _Print, poor: bool) -> bool:
     return height >= _LINE_HIGH[0] and (poor or height <= _LINE_HIGH[1])
 
 
-def _like_print(line: Line, usual: _Print) -> bool:
+def _like_print(line: Line, usual: Print) -> bool:
     """Whether a line is words of letters as wide as the page's print would set them: print that was read badly."""
     text = line.text.strip()
     tokens = text.split()

@@ -48,6 +48,13 @@ def test_specks_beyond_the_text_are_cut_off_its_line() -> None:
     ) == [("withhold", "noise", "wr; j.")]
 
 
+def test_a_speck_lower_than_any_letter_is_cut_off_however_surely_it_was_read() -> None:
+    for height, wanted in ((8, [("withhold", "noise", "1")]), (20, [])):
+        text = line(500, ("It met the pilot at the pier", 50, 95.0))
+        mark = Word(29, 30, Box(1200, 500, 1210, 500 + height), 99.0)
+        assert gone(page(MEMO, Line(f"{text.text} 1", (*text.words, mark)))) == wanted
+
+
 def test_a_doubtful_word_within_the_text_stays() -> None:
     assert gone(page(MEMO, line(500, ("It met the pilot", 50, 95.0), ("qv", 400, 30.0)))) == []
 
