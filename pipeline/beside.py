@@ -126,7 +126,5 @@ def _first_words(line: Line) -> list[Box]:
     """The boxes of the words that were read surely, up to the first that stand apart."""
     apart = next((begin for begin in openings(line) if begin), len(line.text))
     return [
-        word.box
-        for word in line.words
-        if word.box and word.start < apart and (word.sureness or 0.0) >= _SURE
+        word.box for word in line.words if word.box and word.start < apart and (word.sureness or 0.0) >= _SURE
     ]

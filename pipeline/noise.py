@@ -78,7 +78,12 @@ def is_poor(page: Page) -> bool:
 
 def _shape(line: Line, box: Box, usual: Print, poor: bool) -> str:
     """Why a line's form alone makes it noise; "" where it does not."""
-    if usual.line and box.height > 1.5 * usual.line and box.height > box.width and _signs(line) >= _UPRIGHT_SIGNS:
+    if (
+        usual.line
+        and box.height > 1.5 * usual.line
+        and box.height > box.width
+        and _signs(line) >= _UPRIGHT_SIGNS
+    ):
         return "It stands on its side beside the text, as stamps in the margin do."
     if is_tiny(line, usual):
         return "It is lower than any letter of the page's print."
@@ -109,7 +114,7 @@ def _doubtful(line: Line, page: Page, usual: Print, sure: float) -> str:
         return "It is lower than a line of print, and holds no word."
     if sure < _SURE and _in_margin(line, page, _MARGIN):
         return "It stands in the margin of the page, and no word of it was read surely."
-    if sure < _UNSURE and not known_words(line.text):
+    if is_unreadable(line):
         return f"It holds no word, and was read with a confidence of {sure:.0f} in 100."
     return ""
 
@@ -140,6 +145,11 @@ def holds_words(line: Line) -> bool:
         and not is_ring(line.text[word.start : word.end])
         for word in line.words
     )
+
+
+def is_unreadable(line: Line) -> bool:
+    """Whether a line was read so doubtfully that no word can be told, and no long word of English came of it."""
+    return mean_confidence(line) < _UNSURE and not holds_words(line) and not known_words(line.text)
 
 
 def known_words(text: str) -> list[str]:

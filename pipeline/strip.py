@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pipeline.beside import openings, part, rests
 from pipeline.letters import capitals, squeeze
 from pipeline.markings import Banner, Markings, page_number
-from pipeline.noise import holds_words, noise_lines
+from pipeline.noise import holds_words, is_unreadable, noise_lines
 from pipeline.places import LONGEST_LINE, Place, band, places_of, stamps_of
 from pipeline.record import Edit, EditKind, Line, Page, edit_id
 from pipeline.repetition import EdgeLine, repeated
@@ -178,8 +178,9 @@ def _inside_boxes(
     ]
     free = [place for place in places if known and not _has_edit(place, edits)]
     for number in inside([place.line for place in free], known):
-        words = re.findall(r"[A-Za-z]{4,}", free[number].line.text)
-        if not words or any(map(markings.stamps.is_box_word, words)):
+        line = free[number].line
+        words = re.findall(r"[A-Za-z]{4,}", line.text)
+        if not words or is_unreadable(line) or any(map(markings.stamps.is_box_word, words)):
             reason = "It stands among the lines of a review box and holds no sentence."
             yield _edit(free[number], "review-box", 75, reason)
 

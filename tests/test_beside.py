@@ -92,7 +92,11 @@ def test_without_boxes_nothing_is_cut_off() -> None:
 
 def test_the_lines_of_a_stamp_do_not_tell_how_far_the_text_reaches() -> None:
     stamp = [
-        line(500 + 30 * number, ("Caption and custody retained by the office", 1000, 90.0), ("of S/S", 1500, 90.0))
+        line(
+            500 + 30 * number,
+            ("Caption and custody retained by the office", 1000, 90.0),
+            ("of S/S", 1500, 90.0),
+        )
         for number in range(4)
     ]
     below = line(640, ("CATEGORY", 1000, 90.0))
@@ -101,6 +105,7 @@ def test_the_lines_of_a_stamp_do_not_tell_how_far_the_text_reaches() -> None:
 
 def test_a_second_column_of_a_memorandum_is_text() -> None:
     column = [
-        line(100 + 30 * number, ("the crew met the pilot", 900, 95.0), ("NEA", 1400, 95.0)) for number in range(9)
+        line(100 + 30 * number, ("the crew met the pilot", 900, 95.0), ("NEA", 1400, 95.0))
+        for number in range(9)
     ]
     assert gone(page(MEMO, *column, line(600, ("EUR", 900, 95.0)))) == []
