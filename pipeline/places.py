@@ -59,7 +59,7 @@ def places_of(
     nor noise; `noise` holds the starts of those lines.
     """
     lines = [(start, line) for start, line in page.located_lines() if line.text.strip()]
-    read = [markings.banner(line.text) or markings.banner(_surely_read(line)) for _, line in lines]
+    read = [banner_of(line, markings) for _, line in lines]
     banners = _unlisted(read)
     stamps = [
         stamps_of(line.text, markings)
@@ -81,10 +81,20 @@ def places_of(
         )
         if not read[number] and place.edge:
             place = msgspec.structs.replace(
-                place, banner=markings.banner(line.text, at_edge=True, in_cable=in_cable)
+                place, banner=banner_of(line, markings, at_edge=True, in_cable=in_cable)
             )
         yield place
         above += solid[number]
+
+
+def banner_of(
+    line: Line, markings: Markings, *, at_edge: bool = False, in_cable: bool = False
+) -> Banner | None:
+    """What banner a line is, specks beside it passed over; see `Markings.banner`."""
+    surely = markings.banner(line.text) or markings.banner(_surely_read(line))
+    if surely or not at_edge:
+        return surely
+    return markings.banner(line.text, at_edge=True, in_cable=in_cable)
 
 
 def stamps_of(text: str, markings: Markings) -> list[Stamp]:
