@@ -22,6 +22,9 @@ _THIN = 0.6  # of the usual height of lines: what stands between two lines of pr
 _TINY = 0.45  # of the usual height of words: lower than any letter of theirs
 _TINY_SIGNS = 4  # a longer row of so low letters is print in another size
 _WIDE = 0.5  # of the usual width of lines, for what may be a line of print
+_FILLED = (
+    0.5  # of a line's width, by the boxes of its words; specks that were read into one line leave more open
+)
 _LINE_HIGH = (0.9, 1.3)  # times the usual height of lines: as high as one; higher ones are drawn by hand
 _CODE = re.compile(
     r"[A-Z$]{1,5}[-~]{1,2}[A-Z0-9]{2,3}$|^/[\dO]{3}$"
@@ -169,8 +172,13 @@ def sure_words(line: Line) -> list[str]:
 
 
 def _large_as_print(line: Line, usual: Print, poor: bool) -> bool:
-    """Whether a line takes the room of one of print: then something stands there of which only specks were read."""
+    """Whether a line takes the room of one of print: then something stands there of which only specks were read. Where
+    print is read well, specks far from each other take none.
+    """
     if not line.box or line.box.width < _WIDE * usual.width:
+        return False
+    filled = sum(word.box.width for word in line.words if word.box)
+    if not poor and filled < _FILLED * line.box.width:
         return False
     height = line.box.height / usual.line if usual.line else 0.0
     return height >= _LINE_HIGH[0] and (poor or height <= _LINE_HIGH[1])
