@@ -178,7 +178,7 @@ def _large_as_print(line: Line, usual: Print, poor: bool) -> bool:
     if not line.box or line.box.width < _WIDE * usual.width:
         return False
     filled = sum(word.box.width for word in line.words if word.box)
-    if not poor and filled < _FILLED * line.box.width:
+    if not poor and filled < _FILLED * line.box.width and all(map(_is_speck, line.text.split())):
         return False
     height = line.box.height / usual.line if usual.line else 0.0
     return height >= _LINE_HIGH[0] and (poor or height <= _LINE_HIGH[1])
