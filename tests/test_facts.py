@@ -5,7 +5,7 @@ import pytest
 from pipeline.facts import find_facts, highest_banner, load_facts
 from pipeline.headerlists import load_headers
 from pipeline.markings import load_markings
-from pipeline.record import Finding, Line, Page
+from pipeline.record import Finding, Line, Page, Word
 from pipeline.strip import strip_pages
 from tests.shipped import CORRECTIONS
 
@@ -55,6 +55,9 @@ def facts(*lines: str) -> list[Finding]:
         ("SECRET/NODIS", "caption", "NODIS", True),
         ("EXOIS", "caption", "EXDIS", False),
         ("DEPARTMENT OF STATE A/GDC/MR REVIEWED by", "review-authority", "A/CDC/MR", False),
+        ("DEPARTMENT OF STATEA/CDC/MR REVIEWED by", "review-authority", "A/CDC/MR", True),
+        ("DEPARTMENT OF STATE A/CDCER REVIEWED by", "review-authority", "A/CDC/MR", False),
+        ("Review Action: RELEASED, APPROVED", "review-action", "RELEASED, APPROVED", True),
         (
             "Anna B. Marlowe Declassified/Released US Department of State EO Systematic Review 20 Mar 2014",
             "release-decision",
@@ -68,6 +71,14 @@ def facts(*lines: str) -> list[Finding]:
 def test_a_fact_is_read_and_understood(line: str, kind: str, value: str, sure: bool) -> None:
     [finding] = [finding for finding in facts(line) if (finding.kind, finding.value) == (kind, value)]
     assert (finding.confidence > 90) is sure
+
+
+def test_a_banner_that_strip_knew_among_specks_is_understood() -> None:
+    words = (Word(0, 12, confidence=95.0), Word(13, 21, confidence=20.0))
+    body = map(Line, ("The ferry is late.", "", "It met the pilot."))
+    pages = [Page(1, "ok", (Line("CONFIDENTIAL epiphone", words), Line(), *body))]
+    found = find_facts(pages, strip_pages(pages, MARKINGS), MARKINGS, FACTS)
+    assert [finding.value for finding in found] == ["CONFIDENTIAL"]
 
 
 def test_banners_are_facts_and_the_highest_is_told() -> None:
