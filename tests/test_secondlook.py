@@ -177,6 +177,18 @@ def test_a_sloping_line_is_cut_level() -> None:
         assert crop.to_view.box(crop.to_view.inverse().box(word.box)).left <= word.box.left
 
 
+def test_boxes_that_swallow_the_line_below_neither_slant_nor_widen_a_crop() -> None:
+    page = np.full((200, 1200), 255, dtype=np.uint8)
+    boxes = [Box(100 + 120 * at, 50, 200 + 120 * at, 74) for at in range(6)]
+    swallowed = [Box(box.left, 40, box.right, 120) for box in boxes[:2]] + boxes[2:]
+    words = [Seen("word", box, 90) for box in swallowed]
+    for part in (words, words[:2], words[:3]):
+        crop = cut_line(page, part, 24, 24, line=words)
+        height, width = crop.pixels.shape
+        place = crop.to_view.box(Box(0, 0, width, height))
+        assert (place.top, place.bottom) == (41, 83)
+
+
 @pytest.mark.skipif(secondreader.second_reader() is None, reason="the second reader is not installed")
 def test_the_second_reader_reads_a_line_with_words_in_place() -> None:
     reader = secondreader.second_reader()
