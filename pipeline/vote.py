@@ -13,6 +13,7 @@ from pipeline.geometry import Box
 from pipeline.lexicon import Lexicon
 from pipeline.looks import Seen, SeenLine, Take, mean_confidence
 from pipeline.record import Reading
+from pipeline.zeros import misplaced_zeros, same_but_for_zeros
 
 SIMILAR = 0.5  # a reading less like the first one is of something else, or one of them is garbled through and through
 _GARBLED, _SURE = 60.0, 90.0  # mean confidences that tell which (docs/accuracy.md, the vote)
@@ -28,7 +29,7 @@ def vote(takes: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine] = (
     kept = [first] + [
         take
         for take in takes[1:]
-        if take.words and Levenshtein.normalized_similarity(first.text, take.text) >= SIMILAR
+        if take.words and _likeness(first.text, take.text) >= SIMILAR
     ]
     if len(kept) == 1:
         return _instead([first, *(take for take in takes[1:] if not _of_another_line(take, first, beside))])
@@ -38,16 +39,21 @@ def vote(takes: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine] = (
     return tuple(words)
 
 
+def _likeness(one: str, other: str) -> float:
+    """How much of two texts is the same, 0 to 1, whichever of O and 0 they have."""
+    return Levenshtein.normalized_similarity(same_but_for_zeros(one), same_but_for_zeros(other))
+
+
 def _of_another_line(take: Take, first: Take, beside: Sequence[SeenLine]) -> bool:
     """Whether a reading says nothing like the first one, and what a line above or below has at this place."""
-    if not take.words or Levenshtein.normalized_similarity(first.text, take.text) >= SIMILAR:
+    if not take.words or _likeness(first.text, take.text) >= SIMILAR:
         return False
     left, right = min(word.box.left for word in take.words), max(word.box.right for word in take.words)
     there = [
         " ".join(word.text for word in line.words if left < (word.box.left + word.box.right) / 2 < right)
         for line in beside
     ]
-    return any(text and Levenshtein.normalized_similarity(take.text, text) >= _THE_SAME for text in there)
+    return any(text and _likeness(take.text, text) >= _THE_SAME for text in there)
 
 
 def _instead(takes: Sequence[Take]) -> tuple[Seen, ...]:
@@ -133,8 +139,12 @@ def _chosen(pieces: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine]
         scores[take.text] = scores.get(take.text, 0.0) + trust * mean_confidence(take.words) / 100
     known = {text: lexicon.share(text) for text in scores}
     best = max(scores, key=lambda text: (scores[text] + known[text], text == texts[0]))
+    why = _why(texts, best, known)
+    if (placed := _with_zeros_in_place(best, texts)) != best:
+        best, why = placed, "O and 0 where they belong"
     take = pieces[texts.index(best)]
-    choice = _why(texts, best, known, [take.engine for take in pieces])
+    kept = "the first look" if take is pieces[0] else take.engine
+    choice = f"{_number(texts)}{kept}: {why}"
     words = take.words
     if len(words) == len(pieces[0].words):  # the first look's boxes fit the ink best
         words = tuple(
@@ -144,6 +154,12 @@ def _chosen(pieces: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine]
     else:
         words = _level(words, pieces[0].words)
     return [msgspec.structs.replace(word, readings=readings, choice=choice) for word in words]
+
+
+def _with_zeros_in_place(best: str, texts: Sequence[str]) -> str:
+    """The reading that differs from the best one in O and 0 alone, and has them where they belong."""
+    alike = [text for text in texts if same_but_for_zeros(text) == same_but_for_zeros(best)]
+    return min(alike, key=lambda text: (misplaced_zeros(text), text != best))
 
 
 def _level(words: Sequence[Seen], first: Sequence[Seen]) -> tuple[Seen, ...]:
@@ -160,15 +176,11 @@ def _level(words: Sequence[Seen], first: Sequence[Seen]) -> tuple[Seen, ...]:
     return tuple(placed)
 
 
-def _why(texts: Sequence[str], best: str, known: dict[str, float], engines: Sequence[str]) -> str:
-    """Why this reading was taken, in a short sentence."""
+def _why(texts: Sequence[str], best: str, known: dict[str, float]) -> str:
+    """Why this reading won the vote, in a few words."""
     votes = texts.count(best)
-    others = [known[text] for text in known if text != best]
     if votes > 1:
-        why = f"{votes} of {len(texts)} readings agree"
-    elif known[best] > max(others):
-        why = "the reading of known words"
-    else:
-        why = "the surer reading"
-    kept = "the first look" if texts[0] == best else engines[texts.index(best)]
-    return f"{_number(texts)}{kept}: {why}"
+        return f"{votes} of {len(texts)} readings agree"
+    if known[best] > max(known[text] for text in known if text != best):
+        return "the reading of known words"
+    return "the surer reading"

@@ -111,6 +111,11 @@ def test_lexicon() -> None:
     assert bare("“Don’t,”") == "don't"
 
 
+def test_zeros_read_as_letters_are_a_number_and_no_word() -> None:
+    assert Lexicon().share("OO") == Lexicon().share("00") == 0.5
+    assert Lexicon().share("LOG-OO") < Lexicon().share("LOG")
+
+
 def test_a_garble_that_stands_here_three_times_is_no_word_where_the_second_reader_differs() -> None:
     lines = [line(f"{number} grmse of bread", 84, doubtful="bread") for number in ("Forty", "Fifty", "Sixty")]
     engine = Says(*["grms. of bread"] * 3)

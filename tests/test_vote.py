@@ -146,3 +146,24 @@ def test_a_garbled_first_look_does_not_give_way_to_the_line_below() -> None:
 def test_what_a_line_below_has_elsewhere_may_stand_here() -> None:
     takes = [take("XQZZY hvld", confidence=40), take("JOURNALISTS held", "rapidocr", 97)]
     assert said(vote(takes, EMPTY, BELOW)) == "JOURNALISTS held"
+
+
+@pytest.mark.parametrize(
+    ("first", "sure", "taken"),
+    [
+        ("LOG-00", "LOG-OO", "LOG-00"),
+        ("02080", "O208O", "02080"),
+        ("10:00", "1O:OO", "10:00"),
+        ("PAGE 01", "PAGE O1", "PAGE 01"),
+        ("C0URSE", "COURSE", "COURSE"),
+        ("0 091517Z", "O 091517Z", "O 091517Z"),  # a precedence is one letter
+        ("LOG-00", "LOC-OO", "LOC-OO"),  # not the same but for zeros
+    ],
+)
+def test_of_readings_that_differ_in_zeros_alone_the_one_with_digits_in_numbers_is_taken(
+    first: str, sure: str, taken: str
+) -> None:
+    words = vote([take(first, confidence=30), take(sure, "rapidocr", 97)], EMPTY)
+    assert said(words) == taken
+    if taken == first:
+        assert "the first look: O and 0 where they belong" in words[-1].choice
