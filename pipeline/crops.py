@@ -16,6 +16,8 @@ _LARGEST = (
     8192,
     512,
 )  # pixels wide and high; no line of type is larger, and engines have limits of their own
+_TALL = 1.6  # times the usual height of a line's boxes; one that swallows its neighbour line is higher
+_NEAREST = 3  # words that show where a line stands at a place where no box does
 _STEEPEST = math.tan(math.radians(3))
 
 
@@ -61,21 +63,26 @@ def cut_line(
     capitals: float,
     wanted: float,
     ends: bool = False,
+    line: Sequence[Seen] = (),
 ) -> Crop:
-    """The line of these words; there is room to its right where it `ends` with them."""
+    """The line of these words, or their part of the whole `line`; there is room to its right where it `ends` with them.
+
+    Height and slope are those of boxes that are no more than a line high: one that swallows a stamp, a punched hole or
+    the neighbour line would slant the crop into that line.
+    """
     beside = (PADDING, END if ends else PADDING)
-    slope = _slope(words)
+    usual = _TALL * float(np.median([word.box.height for word in line or words]))
+    own = [word for word in words if word.box.height <= usual]
+    slope = _slope(own)
     left, right = min(word.box.left for word in words), max(word.box.right for word in words)
     middle = (left + right) / 2
+    near = sorted(line, key=lambda word: abs(word.box.left + word.box.right - 2 * middle))
     level = [
         (word.box.top - shift, word.box.bottom - shift)
-        for word in words
+        for word in own or [word for word in near if word.box.height <= usual][:_NEAREST]
         for shift in (slope * ((word.box.left + word.box.right) / 2 - middle),)
     ]
-    # A box that swallows a stamp or a neighbour line is far higher than the others.
-    usual = float(np.median([bottom - top for top, bottom in level]))
-    fair = [each for each in level if each[1] - each[0] <= 1.6 * usual]
-    top, bottom = min(each[0] for each in fair), max(each[1] for each in fair)
+    top, bottom = min(each[0] for each in level), max(each[1] for each in level)
     box = Box(left, math.floor(top), right, math.ceil(bottom))
     return cut(pixels, box, capitals, wanted, slope, beside)
 

@@ -90,6 +90,7 @@ def read_version() -> str:
         "views",
         "vote",
         "work",
+        "zeros",
     )
     code = _digest_of_files([*(_PACKAGE / f"{module}.py" for module in reading), CURVES])
     libraries = ("numpy", "opencv-python-headless", "pdf2image", "pillow", "pytesseract", "wordfreq")

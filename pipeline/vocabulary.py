@@ -103,6 +103,10 @@ class Vocabulary:
             return LISTED if word.upper() in self._listed else 0.0
         return found
 
+    def in_language(self, word: str) -> bool:
+        """Whether a word in lower case is one of a language, and not known to the dictionary alone."""
+        return any(words.get(word, 0.0) >= RAREST for words in self._lists)
+
     def knows(self, word: str) -> bool:
         """Whether a word in lower case is known."""
         return self.frequency(word) > 0

@@ -111,6 +111,11 @@ def test_lexicon() -> None:
     assert bare("“Don’t,”") == "don't"
 
 
+def test_zeros_read_as_letters_are_a_number_and_no_word() -> None:
+    assert Lexicon().share("OO") == Lexicon().share("00") == 0.5
+    assert Lexicon().share("LOG-OO") < Lexicon().share("LOG")
+
+
 def test_a_garble_that_stands_here_three_times_is_no_word_where_the_second_reader_differs() -> None:
     lines = [line(f"{number} grmse of bread", 84, doubtful="bread") for number in ("Forty", "Fifty", "Sixty")]
     engine = Says(*["grms. of bread"] * 3)
@@ -175,6 +180,18 @@ def test_a_sloping_line_is_cut_level() -> None:
     assert rows[-1] - rows[0] <= 24 + 3
     for word in words:
         assert crop.to_view.box(crop.to_view.inverse().box(word.box)).left <= word.box.left
+
+
+def test_boxes_that_swallow_the_line_below_neither_slant_nor_widen_a_crop() -> None:
+    page = np.full((200, 1200), 255, dtype=np.uint8)
+    boxes = [Box(100 + 120 * at, 50, 200 + 120 * at, 74) for at in range(6)]
+    swallowed = [Box(box.left, 40, box.right, 120) for box in boxes[:2]] + boxes[2:]
+    words = [Seen("word", box, 90) for box in swallowed]
+    for part in (words, words[:2], words[:3]):
+        crop = cut_line(page, part, 24, 24, line=words)
+        height, width = crop.pixels.shape
+        place = crop.to_view.box(Box(0, 0, width, height))
+        assert (place.top, place.bottom) == (41, 83)
 
 
 @pytest.mark.skipif(secondreader.second_reader() is None, reason="the second reader is not installed")
