@@ -6,6 +6,7 @@ Works on any `concurrent.futures.Executor`: processes on this machine, or a clus
 import faulthandler
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -125,16 +128,29 @@ def idle_pools() -> Iterator[list[Executor]]:
 
 
 def process_pool(bounds: Bounds) -> Callable[[int], Executor]:
-    """Pools of processes on this machine. Each starts fresh, keeps its temporary files in the folder of `bounds`, reads
-    with one thread, and dies with this process; it and its programs stay within `bounds`.
+    """Pools of processes on this machine. Each starts fresh, keeps its temporary files in a folder of its own in that of
+    `bounds`, reads with one thread, and dies with this process; it and its programs stay within `bounds`.
     """
 
     def new_pool(jobs: int) -> Executor:
-        return ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(bounds,)
-        )
+        return _Processes(jobs, bounds)
 
     return new_pool
+
+
+class _Processes(ProcessPoolExecutor):
+    """Worker processes with one folder for their temporary files, which goes with them: what killed ones left there, too."""
+
+    def __init__(self, jobs: int, bounds: Bounds) -> None:
+        self._folder = Path(tempfile.mkdtemp(dir=bounds.folder))
+        bounds = msgspec.structs.replace(bounds, folder=self._folder)
+        spawn = multiprocessing.get_context("spawn")
+        super().__init__(jobs, spawn, initializer=_start_worker, initargs=(bounds,))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        if wait:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Watchdog:
@@ -205,12 +221,28 @@ def _end(pool: Executor) -> None:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """What is started here never sees ctrl-C: before it can ignore it, it would end with a traceback."""
+    """What is started here never sees ctrl-C: before it can ignore it, it would end with a traceback. Nor is it left
+    half started: a signal that comes meanwhile waits.
+    """
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    main = threading.current_thread() is threading.main_thread()
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM) if main}
+    for each in handlers:
+        signal.signal(each, note)
+    # Not enough by itself: any thread that does not block the signal may take it for this one.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
 
 
 def _start_worker(bounds: Bounds) -> None:
