@@ -33,7 +33,13 @@ _WALLS = (
     "--unshare-ipc",
     "--unshare-pid",
     "--die-with-parent",
+    "--cap-drop",
+    "ALL",
 )
+_AS_ROOT = (
+    "--cap-add",
+    "CAP_DAC_READ_SEARCH",
+)  # root reads the scans of all users, and could undo walls with more
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -57,7 +63,8 @@ class Bounds(msgspec.Struct, frozen=True):
         if not self.walled:
             return list(command)
         folder = str(self.folder)
-        return [_BUBBLEWRAP, "--ro-bind", "/", "/", *_WALLS, "--bind", folder, folder, "--", *command]
+        walls = [*_WALLS, *(_AS_ROOT if os.geteuid() == 0 else ())]
+        return [_BUBBLEWRAP, "--ro-bind", "/", "/", *walls, "--bind", folder, folder, "--", *command]
 
     def set_limits(self) -> None:
         """Bind the process that calls this, and all that it starts."""

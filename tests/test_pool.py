@@ -215,16 +215,17 @@ def test_a_signal_that_comes_while_a_worker_starts_waits(number: signal.Signals)
         raise KeyboardInterrupt
 
     before = {each: signal.signal(each, interrupted) for each in (signal.SIGINT, signal.SIGTERM)}
-    done = False
+    done, over = False, threading.Event()
+    threading.Thread(target=over.wait).start()  # which may take a signal for this one, as a library's may
     try:
         with pytest.raises(KeyboardInterrupt), _interrupts_held():
-            # Any thread may take it, such as one that a library started.
-            threading.Thread(target=signal.raise_signal, args=(number,)).start()
-            time.sleep(0.2)
+            os.kill(os.getpid(), number)
+            time.sleep(0.1)
             done = True
         assert done
         assert all(signal.getsignal(each) is interrupted for each in before)
     finally:
+        over.set()
         for each, handler in before.items():
             signal.signal(each, handler)
 
