@@ -121,7 +121,7 @@ class Tesseract:
             raise PageTimeoutError("reading it took too long") from None
         except (OSError, UnicodeDecodeError, ValueError) as error:
             said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            raise PageError(f"Tesseract gave back nothing usable for this page ({said})") from None
+            raise PageCrashError(f"Tesseract gave back nothing usable for this page ({said})") from None
 
 
 def _lines(table: str, pages: int) -> list[list[SeenLine]]:

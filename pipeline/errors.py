@@ -56,4 +56,4 @@ class PageTimeoutError(PageError):
 
 
 class PageCrashError(PageError):
-    """A program crashed on one page, or ran out of memory; a smaller image may do."""
+    """A program crashed on one page, ran out of memory or gave back rubbish; a smaller image may do."""

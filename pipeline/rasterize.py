@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 import numpy as np
@@ -17,7 +18,7 @@ from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFS
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline import programs
-from pipeline.errors import DocumentError, PageError, PageTimeoutError
+from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
 from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
 from pipeline.sources import PDF, TIFF, sniff
@@ -111,6 +112,7 @@ def _rasterize_pdf(
 ) -> PageImage:
     path = path.absolute()
     password = inspection.password
+    end = monotonic() + timeout
     try:
         info = pdfinfo_from_path(
             str(path),
@@ -118,16 +120,19 @@ def _rasterize_pdf(
             ownerpw=password,
             first_page=number,
             last_page=number,
-            timeout=math.ceil(timeout),
+            timeout=_left(end),
         )
     except PDFPopplerTimeoutError:
         raise PageTimeoutError(f"its size was not found within {timeout:.0f} seconds") from None
     except (PDFPageCountError, PDFSyntaxError, ValueError):
         raise PageError("this page of the PDF is damaged") from None
     width, height = _page_inches(info.get(f"Page {number:>4} size") or info.get("Page size") or "")
-    images = _images_on(path, number, password, timeout)
+    images = _images_on(path, number, password, _left(end))
     dpi = options.dpi or scan_dpi(images, width, height)
+    finest = max(_scans(images, width, height), default=0.0)
     message = ""
+    if not options.dpi and finest > HIGHEST_DPI:
+        message = f"rendered smaller, at {dpi:.0f} dpi where the scan has {finest:.0f}"
     most = min(math.sqrt(options.max_pixels / (width * height)), _LONGEST / max(width, height))
     if most < _LEGIBLE_DPI:
         raise PageError(f"its {width:.0f} x {height:.0f} inches are too large to be drawn legibly")
@@ -151,7 +156,7 @@ def _rasterize_pdf(
             single_file=True,
             paths_only=True,
             strict=True,  # or its complaints are lost
-            timeout=math.ceil(timeout),
+            timeout=_left(end),
         )
     except PDFPopplerTimeoutError:
         raise PageTimeoutError(f"drawing it took longer than {timeout:.0f} seconds") from None
@@ -160,15 +165,22 @@ def _rasterize_pdf(
     except (PDFPageCountError, OSError, ValueError):
         raise PageError("this page of the PDF cannot be drawn") from None
     if not target.exists():
-        raise PageError(f"this page of the PDF cannot be drawn{': ' if damage else ''}{damage}")
+        if damage:
+            raise PageError(f"this page of the PDF cannot be drawn: {damage}")
+        raise PageCrashError("this page of the PDF cannot be drawn")  # without complaint: Poppler crashed
     try:
         with Image.open(target) as image:
             size = image.size
     except (OSError, ValueError, Image.DecompressionBombError):
-        raise PageError("the image that Poppler drew of this page is unusable") from None
+        raise PageCrashError("the image that Poppler drew of this page is unusable") from None
     if target.stat().st_size < size[0] * size[1]:
-        raise PageError("the image that Poppler drew of this page is cut short; the disk may be full")
-    return PageImage(target, *size, dpi, message, damage, bool(_scans(images, width, height)))
+        raise PageCrashError("the image that Poppler drew of this page is cut short; the disk may be full")
+    return PageImage(target, *size, dpi, message, damage, finest > 0)
+
+
+def _left(end: float) -> int:
+    """Seconds until `end`; never none, which would mean no limit."""
+    return max(math.ceil(end - monotonic()), 1)
 
 
 def _complaint(error: PDFSyntaxError) -> str:
@@ -240,19 +252,28 @@ def _rasterize_image(path: Path, number: int, folder: Path, options: ReadOptions
             image.seek(number - 1)
         message = ""
         dpi = options.dpi or _plausible_dpi(image)
+        whole = image.width * image.height
+        if whole > options.max_pixels:
+            # A JPEG's decoder can make it smaller by itself, which spares memory, but never as small as asked for.
+            share = math.sqrt(options.max_pixels / whole)
+            image.draft(None, (int(image.width * share), int(image.height * share)))
         grey = _grey(image)
         if grey.width * grey.height > options.max_pixels:
             share = math.sqrt(options.max_pixels / (grey.width * grey.height))
-            message = f"made smaller by {share:.3f} to stay within {options.max_pixels} pixels"
-            dpi *= share
             size = (max(int(grey.width * share), 1), max(int(grey.height * share), 1))
             grey = grey.resize(size, Image.Resampling.BOX)
+        if grey.width * grey.height < whole:
+            share = math.sqrt(grey.width * grey.height / whole)
+            message = f"made smaller by {share:.3f} to stay within {options.max_pixels} pixels"
+            dpi *= share
     target = folder / f"{number:06d}_rasterize.pgm"
     grey.save(target)
     return PageImage(target, grey.width, grey.height, dpi, message)
 
 
-# Sizes are limited here, page by page; other warnings have no reader who could act upon them.
+# Sizes are limited here, page by page. Pillow refuses twice as many pixels as these: more fit into no worker's memory.
+Image.MAX_IMAGE_PIXELS = 500_000_000
+# Other warnings have no reader who could act upon them.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", module="PIL")
 

@@ -33,11 +33,14 @@ from pipeline.record import (
     PageOutcome,
     Run,
 )
+from pipeline.room import Room
 from pipeline.sources import find_sources, path_text, printable
 from pipeline.store import Done, Store
 from pipeline.talk import Talk
 from pipeline.textstages import check_kinds, load_corrections
 from pipeline.witnessfile import Copy, evidence_for
+
+_CANNOT_BE_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 
 def transcribe(
@@ -72,25 +75,26 @@ def transcribe(
         raise NothingUsableError(
             f"There is nothing to transcribe in {named}: put PDF, TIFF, PNG or JPEG files there."
         )
-    with store.opened(), _stopped_once(), _full_disk_told(output), pool.idle_pools() as idle:
+    with _stopped_once(), store.opened(), _full_disk_told(store), pool.idle_pools() as idle:
         last = store.last_run()  # not before the folder is ours: another run may just be ending
         sources, ignored = found or earlier.failed_sources(last)
         sources = earlier.as_known(sources, last)
         kept, orphaned = earlier.still_standing(sources, last, store)
         limits = options.limits
         make_pool = new_pool or pool.process_pool(
-            worker_bounds(store.temporary, limits.memory, limits.page_timeout)
+            worker_bounds(store.temporary, limits.memory, limits.page_timeout, options.read.max_pixels)
         )
+        room = Room(store, limits.max_disk)
         run_calls = partial(pool.run_calls, new_pool=make_pool, jobs=options.jobs, idle=idle)
         intakes = [Intake(source, outcomes={}, keys={}) for source in sources]
         talk.begin(len(intakes), paths, output)
         inspect_all(intakes, options, store, run_calls)
-        read_all(intakes, options, store, run_calls, talk, rasterize_only=rasterize_only)
+        read_all(intakes, options, store, run_calls, room, talk, rasterize_only=rasterize_only)
         done = [_outcome_of(one) for one in intakes]
         if not rasterize_only:
             people = decided.by_document()
             done = _finish_all(
-                intakes, done, corrections, loaded.digest, people, options, store, run_calls, talk
+                intakes, done, corrections, loaded.digest, people, options, store, run_calls, room, talk
             )
         documents = tuple(sorted([*done, *kept], key=lambda outcome: outcome.output))
         run = Run(
@@ -172,6 +176,7 @@ def _finish_all(
     options: Options,
     store: Store,
     run_calls: RunCalls,
+    room: Room,
     talk: Talk,
 ) -> list[DocumentOutcome]:
     """Carry out the text stages on every document whose outputs are not up to date."""
@@ -209,6 +214,8 @@ def _finish_all(
         asked[call] = index
         calls.append(call)
     talk.texts(len(calls))
+    if calls:
+        room.take()
     for call, found in run_calls(calls) if calls else ():
         index = asked[call]
         if isinstance(found, Done):
@@ -216,6 +223,8 @@ def _finish_all(
         else:
             done[index] = msgspec.structs.replace(done[index], status="failed", message=said_of(found))
         talk.document(done[index], anew=True)
+        output = done[index].output
+        room.take([*store.places(output), *store.report_pictures(output)])
     return done
 
 
@@ -245,16 +254,17 @@ def _without_time(page: PageOutcome) -> PageOutcome:
 
 
 @contextmanager
-def _full_disk_told(output: Path) -> Iterator[None]:
+def _full_disk_told(store: Store) -> Iterator[None]:
     """What cannot be written in mid-run is a sentence, too."""
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO):
+        gone = error.errno in (errno.ENOENT, errno.ENOTDIR) and not store.temporary.is_dir()
+        if not gone and error.errno not in _CANNOT_BE_WRITTEN:
             raise
         raise UsageError(
-            f"The output folder {output} cannot be written any more ({error.strerror}); mend that and run the same "
-            "command again to go on where it stopped, or name another folder with -o."
+            f"The output folder {store.folder} cannot be written any more ({error.strerror}); mend that and run the "
+            "same command again to go on where it stopped, or name another folder with -o."
         ) from None
 
 

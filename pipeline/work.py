@@ -1,6 +1,5 @@
 """What a worker does: inspect a file, read a page, finish a document. Each takes one job and returns one outcome."""
 
-import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from pipeline.looks import Seen
 from pipeline.options import ReadOptions, TextOptions
 from pipeline.pageimage import PageImage
 from pipeline.pool import Watchdog
+from pipeline.programs import own_folder
 from pipeline.record import (
     SCHEMA_VERSION,
     Document,
@@ -107,9 +107,9 @@ def read_page(job: PageJob) -> PageOutcome:
         return PageOutcome(job.number, status, round(monotonic() - began, 3), message=message)
 
     try:
-        with Watchdog(job.timeout + _GRACE), tempfile.TemporaryDirectory(dir=store.temporary) as folder:
+        with Watchdog(job.timeout + _GRACE), own_folder(store.temporary) as folder:
             image = rasterize.rasterize(
-                job.path, job.inspection, job.number, Path(folder), job.options, job.timeout
+                job.path, job.inspection, job.number, folder, job.options, job.timeout
             )
             if job.keep:
                 _keep(image.path, job.keep, store)
