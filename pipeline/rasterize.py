@@ -5,6 +5,7 @@ A source's path goes in; a PageImage (the path of a PGM file, its size and resol
 
 import math
 import re
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from pdf2image import convert_from_path, pdfinfo_from_path
+from pdf2image import convert_from_path
 from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -20,7 +21,9 @@ from pipeline import programs
 from pipeline.errors import DocumentError, PageError, PageTimeoutError
 from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
+from pipeline.pdfinfo import PdfError, PdfLockedError, PdfLockError, password_options, pdfinfo
 from pipeline.sources import PDF, TIFF, sniff
+from pipeline.unlocked import WrongPasswordError, unlocked
 
 DEFAULT_DPI = 300.0  # what Tesseract's makers advise, for pages that hold no scan
 HIGHEST_DPI = 600.0  # beyond it letters only grow past what the engine reads best
@@ -44,8 +47,13 @@ class Inspection(msgspec.Struct, frozen=True):
     password: str = ""
 
 
-def inspect(path: Path, passwords: Sequence[str] = (), timeout: float = 60) -> Inspection:
-    """Say what the file at `path` is, by its content alone. Raises DocumentError where it cannot be read."""
+def inspect(
+    path: Path, passwords: Sequence[str] = (), timeout: float = 60, folder: Path | None = None
+) -> Inspection:
+    """Say what the file at `path` is, by its content alone; `folder` is for a copy of an encrypted one.
+
+    Raises DocumentError where it cannot be read.
+    """
     try:
         size = path.stat().st_size
         with path.open("rb"):
@@ -56,7 +64,7 @@ def inspect(path: Path, passwords: Sequence[str] = (), timeout: float = 60) -> I
         raise DocumentError("it is empty (0 bytes); copy it again from where it came from.")
     media_type = sniff(path)
     if media_type == PDF:
-        return _inspect_pdf(path, passwords, timeout)
+        return _inspect_pdf(path, passwords, timeout, folder)
     if not media_type:
         raise DocumentError(
             "its content is neither PDF, TIFF, PNG nor JPEG, whatever its name says; convert it to one of these."
@@ -78,32 +86,30 @@ def rasterize(
     return _rasterize_image(path, number, folder, options)
 
 
-def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float) -> Inspection:
-    said = ""
+def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float, folder: Path | None) -> Inspection:
     for password in ("", *passwords):
         try:
-            info = pdfinfo_from_path(
-                str(path.absolute()), userpw=password, ownerpw=password, timeout=math.ceil(timeout)
-            )
-        except PDFPopplerTimeoutError:
+            with tempfile.TemporaryDirectory(dir=folder) as beside:
+                info = pdfinfo(*unlocked(path, password, Path(beside)), timeout)
+        except (PdfLockedError, WrongPasswordError):
+            continue
+        except PdfLockError:
+            raise DocumentError(
+                "it is encrypted in a way that Poppler does not know; save it without encryption where it can be opened."
+            ) from None
+        except PdfError:
+            raise DocumentError(
+                "it is damaged: no page of this PDF can be found. Copy it again, or repair it with `qpdf`."
+            ) from None
+        except PageTimeoutError:
             raise DocumentError(
                 f"its number of pages was not found within {timeout:.0f} seconds; it may be damaged."
             ) from None
-        except (PDFPageCountError, PDFSyntaxError, ValueError) as error:
-            said = str(error)
-            if "password" in said.lower():
-                continue
-            break
-        count = info.get("Pages")
-        if isinstance(count, int) and count > 0:
+        if count := int(info["Pages"]):
             return Inspection(PDF, count, password)
         raise DocumentError("it is a PDF without pages.")
-    if "password" in said.lower():
-        way_out = "none of the passwords given opens it" if passwords else "give one with --password-file"
-        raise DocumentError(f"it is encrypted with a password; {way_out}.")
-    raise DocumentError(
-        "it is damaged: no page of this PDF can be found. Copy it again, or repair it with `qpdf`."
-    )
+    way_out = "none of the passwords given opens it" if passwords else "give one with --password-file"
+    raise DocumentError(f"it is encrypted with a password; {way_out}.")
 
 
 def _rasterize_pdf(
@@ -112,17 +118,10 @@ def _rasterize_pdf(
     path = path.absolute()
     password = inspection.password
     try:
-        info = pdfinfo_from_path(
-            str(path),
-            userpw=password,
-            ownerpw=password,
-            first_page=number,
-            last_page=number,
-            timeout=math.ceil(timeout),
-        )
-    except PDFPopplerTimeoutError:
+        info = pdfinfo(path, password, timeout, number)
+    except PageTimeoutError:
         raise PageTimeoutError(f"its size was not found within {timeout:.0f} seconds") from None
-    except (PDFPageCountError, PDFSyntaxError, ValueError):
+    except PdfError:
         raise PageError("this page of the PDF is damaged") from None
     width, height = _page_inches(info.get(f"Page {number:>4} size") or info.get("Page size") or "")
     images = _images_on(path, number, password, timeout)
@@ -135,12 +134,27 @@ def _rasterize_pdf(
         dpi = most
         message = f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels"
     target = folder / f"{number:06d}_rasterize.pgm"
-    damage = ""
+    said = _draw(path, number, target, dpi, password, timeout)
+    damage = f"Poppler found damage in it ({said})" if said else ""
+    if not target.exists():
+        raise PageError(f"this page of the PDF cannot be drawn{': ' if damage else ''}{damage}")
+    try:
+        with Image.open(target) as image:
+            size = image.size
+    except (OSError, ValueError, Image.DecompressionBombError):
+        raise PageError("the image that Poppler drew of this page is unusable") from None
+    if target.stat().st_size < size[0] * size[1]:
+        raise PageError("the image that Poppler drew of this page is cut short; the disk may be full")
+    return PageImage(target, *size, dpi, message, damage, bool(_scans(images, width, height)))
+
+
+def _draw(path: Path, number: int, target: Path, dpi: float, password: str, timeout: float) -> str:
+    """Have Poppler draw a page; returns what it complains of when all is drawn that can be, or ""."""
     try:
         convert_from_path(
             path,
             dpi=dpi,  # type: ignore[arg-type] # pdftoppm takes fractions, and a scan's own resolution may be one
-            output_folder=folder,
+            output_folder=target.parent,
             output_file=target.stem,
             first_page=number,
             last_page=number,
@@ -155,25 +169,22 @@ def _rasterize_pdf(
         )
     except PDFPopplerTimeoutError:
         raise PageTimeoutError(f"drawing it took longer than {timeout:.0f} seconds") from None
-    except PDFSyntaxError as error:  # raised when all is drawn that can be
-        damage = f"Poppler found damage in it ({_complaint(error)})"
-    except (PDFPageCountError, OSError, ValueError):
+    except PDFSyntaxError as error:
+        return _complaint(str(error))
+    except PDFPageCountError:
+        # pdf2image counts the pages itself, and takes what the document says of itself for a number.
+        chosen = ["-f", str(number), "-l", str(number), "-r", str(dpi), "-gray", "-cropbox", "-singlefile"]
+        line = ["pdftoppm", *chosen, *password_options(password), str(path), str(target.with_suffix(""))]
+        said = programs.run(line, timeout).stderr
+        return _complaint(said) if "Syntax Error" in said else ""
+    except (OSError, ValueError):
         raise PageError("this page of the PDF cannot be drawn") from None
-    if not target.exists():
-        raise PageError(f"this page of the PDF cannot be drawn{': ' if damage else ''}{damage}")
-    try:
-        with Image.open(target) as image:
-            size = image.size
-    except (OSError, ValueError, Image.DecompressionBombError):
-        raise PageError("the image that Poppler drew of this page is unusable") from None
-    if target.stat().st_size < size[0] * size[1]:
-        raise PageError("the image that Poppler drew of this page is cut short; the disk may be full")
-    return PageImage(target, *size, dpi, message, damage, bool(_scans(images, width, height)))
+    return ""
 
 
-def _complaint(error: PDFSyntaxError) -> str:
+def _complaint(said: str) -> str:
     """The first of Poppler's complaints about a page; they name no path."""
-    found = re.search(r"Syntax Error[^\n]*", str(error))
+    found = re.search(r"Syntax Error[^\n]*", said)
     return found.group()[:200] if found else "Syntax Error"
 
 
@@ -207,9 +218,7 @@ def _scans(images: Sequence[tuple[int, int, float, float]], width: float, height
 
 
 def _images_on(path: Path, number: int, password: str, timeout: float) -> list[tuple[int, int, float, float]]:
-    command = ["pdfimages", "-list", "-f", str(number), "-l", str(number)]
-    if password:
-        command += ["-upw", password, "-opw", password]
+    command = ["pdfimages", "-list", "-f", str(number), "-l", str(number), *password_options(password)]
     listed = programs.run([*command, path], timeout).stdout
     rows = [line.split() for line in listed.split("\n")[2:]]
     images = []

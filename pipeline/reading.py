@@ -120,7 +120,9 @@ def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, run_c
         try:
             one.inspection = msgspec.json.decode(kept.read_bytes(), type=rasterize.Inspection)
         except (OSError, msgspec.MsgspecError):
-            job = work.InspectJob(one.source.path, options.passwords, _INSPECTION_SECONDS)
+            job = work.InspectJob(
+                one.source.path, options.passwords, _INSPECTION_SECONDS, store.temporary.absolute()
+            )
             call = pool.Call(work.inspect_file, job)
             asked[call] = (one, kept)
             calls.append(call)

@@ -39,6 +39,7 @@ from pipeline.textstages import (
     edit_document,
     load_corrections,
 )
+from pipeline.unlocked import WrongPasswordError, unlocked
 
 _GRACE = 10.0  # seconds that the limits inside a worker have before the worker itself is ended
 _TEXT_SECONDS, _TEXT_SECONDS_A_PAGE = 120.0, 2.0  # that the text stages may take, far beyond what they need
@@ -54,6 +55,7 @@ class InspectJob(msgspec.Struct, frozen=True):
     path: Path
     passwords: tuple[str, ...]
     timeout: float
+    folder: Path  # for a copy without encryption
 
 
 class PageJob(msgspec.Struct, frozen=True):
@@ -93,7 +95,7 @@ def inspect_file(job: InspectJob) -> rasterize.Inspection | str:
     """What the file is, or a sentence that says why it cannot be read."""
     try:
         with Watchdog(job.timeout + _GRACE):
-            return rasterize.inspect(job.path, job.passwords, job.timeout)
+            return rasterize.inspect(job.path, job.passwords, job.timeout, job.folder)
     except DocumentError as error:
         return str(error)
 
@@ -108,6 +110,7 @@ def read_page(job: PageJob) -> PageOutcome:
 
     try:
         with Watchdog(job.timeout + _GRACE), tempfile.TemporaryDirectory(dir=store.temporary) as folder:
+            job = _unlocked(job, store)
             image = rasterize.rasterize(
                 job.path, job.inspection, job.number, Path(folder), job.options, job.timeout
             )
@@ -136,6 +139,16 @@ def read_page(job: PageJob) -> PageOutcome:
         return outcome("failed", f"{error}.")
     except OSError as error:
         return outcome("failed", f"its result could not be written ({error.strerror}).")
+
+
+def _unlocked(job: PageJob, store: Store) -> PageJob:
+    """The same job on a copy that needs no password, where its file is encrypted and such a copy can be made."""
+    try:
+        path, password = unlocked(job.path, job.inspection.password, store.temporary)
+    except WrongPasswordError:
+        raise PageError("its file is no longer opened by the password that opened it") from None
+    inspection = msgspec.structs.replace(job.inspection, password=password)
+    return msgspec.structs.replace(job, path=path, inspection=inspection)
 
 
 def _layer(job: PageJob, image: PageImage) -> tuple[Seen, ...]:

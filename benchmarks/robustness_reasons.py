@@ -1,0 +1,3 @@
+"""Why OCRmyPDF brings more pages or words out of a file of the robustness corpus, where somebody looked; by file name."""
+
+REASONS: dict[str, str] = {}
