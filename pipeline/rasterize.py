@@ -22,7 +22,7 @@ from pipeline.errors import DocumentError, PageError, PageTimeoutError
 from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
 from pipeline.pdfinfo import PdfError, PdfLockedError, PdfLockError, password_options, pdfinfo
-from pipeline.sources import PDF, TIFF, sniff
+from pipeline.sources import PDF, TIFF, sniff, why_unreadable
 from pipeline.unlocked import WrongPasswordError, unlocked
 
 DEFAULT_DPI = 300.0  # what Tesseract's makers advise, for pages that hold no scan
@@ -59,7 +59,7 @@ def inspect(
         with path.open("rb"):
             pass
     except OSError as error:
-        raise DocumentError(f"it cannot be read ({error.strerror}); check its permissions.") from None
+        raise DocumentError(why_unreadable(error)) from None
     if size == 0:
         raise DocumentError("it is empty (0 bytes); copy it again from where it came from.")
     media_type = sniff(path)

@@ -16,7 +16,7 @@ from pipeline.confinement import MEGABYTE
 from pipeline.errors import DocumentError, PageError
 from pipeline.options import Options
 from pipeline.record import PageOutcome, dump
-from pipeline.sources import Source, sha256
+from pipeline.sources import Source, sha256, why_unreadable
 from pipeline.store import Room, Store
 from pipeline.talk import Talk
 
@@ -104,6 +104,9 @@ def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, run_c
     calls: deque[pool.Call] = deque()
     asked: dict[pool.Call, tuple[Intake, Path]] = {}
     for one in intakes:
+        if one.source.refused:
+            one.message = one.source.refused
+            continue
         try:
             size = one.source.path.stat().st_size
             if size > options.limits.max_file_size * MEGABYTE:
@@ -114,7 +117,7 @@ def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, run_c
                 continue
             one.sha256 = sha256(one.source.path)
         except OSError as error:
-            one.message = f"it cannot be read ({error.strerror}); check its permissions."
+            one.message = why_unreadable(error)
             continue
         kept = store.work / "inspections" / f"{keys.inspection_key(one.sha256)}.json"
         try:

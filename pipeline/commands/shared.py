@@ -134,6 +134,7 @@ def folder_options(command: F) -> F:
                 help="How often a page is looked at: once, again where it is doubtful, or again everywhere.",
             ),
             click.option("--password-file", type=path, help="Passwords for encrypted PDFs, one a line."),
+            click.option("--follow-links", is_flag=True, help="Follow links that lead out of SCANS, too."),
             click.option("--keep-images", is_flag=True, help="Keep each page's image in OUTPUT/work/pages/."),
             click.option(
                 "--log-json", is_flag=True, help="Say on stderr what happens as JSON, one object a line."
