@@ -16,7 +16,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs browser test-programs transcribe $(STAGES) suggest review doctor test lint bench samples screenshots clean
+.PHONY: help setup programs browser test-programs transcribe $(STAGES) suggest review doctor test test-faults lint bench samples screenshots clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ doctor: setup ## Say whether this machine is ready
 test: $(VENV)/.dev programs browser test-programs ## Run every test, then the linters
 	@$(VENV)/bin/python -m pytest $(ARGS)
 	@$(MAKE) --no-print-directory lint
+
+test-faults: $(VENV)/.dev programs ## Run the tests that take minutes: faults, and many spoilt inputs
+	@$(VENV)/bin/python -m pytest -m "faults or fuzz" --hypothesis-profile many $(ARGS)
 
 lint: $(VENV)/.dev ## Check style and types
 	@$(VENV)/bin/ruff check .
