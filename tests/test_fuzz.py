@@ -4,7 +4,6 @@ A few examples of each kind here; `make test-faults` tries many.
 """
 
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -260,4 +259,3 @@ def test_commands_on_a_spoilt_output_folder_answer_in_sentences(finished: Path, 
     finally:
         path.write_bytes(whole)
         assert msgspec.json.decode(whole)
-    assert os.path.exists(path)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering
+from pipeline.commands.shared import answering, say
 
 
 @click.command("explain")
@@ -14,7 +14,6 @@ from pipeline.commands.shared import answering
 def command(output: Path, page: str) -> None:
     """Tell all that was done to one page of OUTPUT, and why: how it was looked at, read, stripped and corrected."""
     from pipeline.explain import explain  # noqa: PLC0415
-    from pipeline.sources import printable  # noqa: PLC0415
 
     for line in explain(output, page):
-        click.echo(printable(line))
+        say(line)

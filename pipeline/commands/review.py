@@ -1,10 +1,11 @@
 """`declass review`: decide in the browser."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering
+from pipeline.commands.shared import answering, say
 from pipeline.shipped import corrections_folder
 
 
@@ -35,4 +36,4 @@ def command(output: Path, corrections: Path | None, reviewer: str, port: int, br
             "The review needs Starlette and Uvicorn; install them with `pip install 'declass[review]'` or `make review`."
         ) from None
     folder = corrections_folder(corrections)
-    serve(output, folder, reviewer, port, browse=browser, say=lambda text: click.echo(text, err=True))
+    serve(output, folder, reviewer, port, browse=browser, say=partial(say, err=True))

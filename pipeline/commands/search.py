@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering
+from pipeline.commands.shared import answering, say
 
 
 @click.command("search")
@@ -19,18 +19,19 @@ def command(output: Path, words: tuple[str, ...], limit: int, raw: bool, as_json
 
     WORDS may be a query of SQLite's FTS5: "exact words" in quotes, OR, NOT, NEAR(a b), dredg*.
     """
+    import json  # noqa: PLC0415
+
     import msgspec  # noqa: PLC0415
 
     from pipeline.search import search  # noqa: PLC0415
-    from pipeline.sources import printable  # noqa: PLC0415
 
     hits = search(output, " ".join(words), limit, raw=raw)
     for hit in hits:
         if as_json:
-            click.echo(msgspec.json.encode(hit).decode())
+            line = msgspec.json.encode(hit).decode()
+            click.echo("".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line))
         else:
             number = f" ({hit.document_number})" if hit.document_number else ""
-            snippet = " ".join(printable(word) for word in hit.snippet.split())
-            click.echo(f"{printable(hit.id)}{printable(number)}: {snippet}")
+            say(f"{hit.id}{number}: {' '.join(hit.snippet.split())}")
     if not hits:
         click.echo("No page has these words.", err=True)
