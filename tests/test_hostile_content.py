@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +17,9 @@ from playwright.sync_api import Browser
 
 from pipeline.cli import main
 from pipeline.decisions import Decision, Place, append
+from pipeline.export import export
+from pipeline.exports import ExportOptions
+from pipeline.exports.disarm import disarm
 from pipeline.record import (
     SCHEMA_VERSION,
     Document,
@@ -190,6 +194,49 @@ def test_the_report_runs_nothing_and_asks_for_nothing(
             assert asked
             assert all(url.startswith((hostile / "output/report").as_uri()) for url in asked)
     assert knocks[1] == []
+
+
+def test_an_exported_pdf_does_nothing_and_keeps_what_pages_show(hostile: Path, tmp_path: Path) -> None:
+    done = export(hostile / "output", ["pdf"], tmp_path, ExportOptions())
+    assert not done.left_out
+    (made,) = (path for path in tmp_path.rglob("*.pdf") if path.is_file())
+    text = subprocess.run(["pdftotext", made, "-"], capture_output=True, text=True, check=True).stdout
+    assert "<script>alert(1)</script>" in text
+    with pikepdf.open(made) as pdf:
+        assert not pdf.attachments
+        assert len(pdf.pages[0].Annots) == 4
+        assert all("/A" not in one for one in pdf.pages[0].Annots)
+        plain = tmp_path / "plain.pdf"
+        pdf.save(plain, object_stream_mode=pikepdf.ObjectStreamMode.disable, qdf=True)
+    whole = plain.read_bytes()
+    for name in (
+        b"/JavaScript",
+        b"/Launch",
+        b"/GoToR",
+        b"/SubmitForm",
+        b"/URI",
+        b"/XFA",
+        b"EMBEDDED",
+        b"/OpenAction",
+    ):
+        assert name not in whole, name
+
+
+def test_links_within_a_document_stay(tmp_path: Path) -> None:
+    path = drawn_pdf(tmp_path / "links.pdf", [b"", b""])
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        first, second = pdf.pages[0].obj, pdf.pages[1].obj
+        within = Dictionary(
+            S=Name.GoTo, D=Array([second, Name.Fit]), Next=Dictionary(S=Name.JavaScript, JS=String("x"))
+        )
+        first.Annots = Array([Dictionary(Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=within)])
+        first.Annots.append(Dictionary(Subtype=Name.FileAttachment, Rect=Array([0, 0, 9, 9])))
+        pdf.Root.OpenAction = Array([second, Name.Fit])
+        disarm(pdf)
+        assert len(first.Annots) == 1
+        assert Name.GoTo == first.Annots[0].A.S
+        assert "/Next" not in first.Annots[0].A
+        assert "/OpenAction" in pdf.Root
 
 
 CONTROLS = "\x1b[31mred\x1b[0m \x1b]0;owned\x07 \x9b5n \u202egnirts \u2066x\u2069 \r\b\x7f"

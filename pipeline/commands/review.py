@@ -1,6 +1,5 @@
 """`declass review`: decide in the browser."""
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -36,4 +35,9 @@ def command(output: Path, corrections: Path | None, reviewer: str, port: int, br
             "The review needs Starlette and Uvicorn; install them with `pip install 'declass[review]'` or `make review`."
         ) from None
     folder = corrections_folder(corrections)
-    serve(output, folder, reviewer, port, browse=browser, say=partial(say, err=True))
+    serve(output, folder, reviewer, port, browse=browser, say=_tell)
+
+
+def _tell(text: str) -> None:
+    for line in text.split("\n"):
+        say(line, err=True)
