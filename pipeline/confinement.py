@@ -78,7 +78,8 @@ def walls_stand() -> bool:
     """Whether bubblewrap is installed and can put up walls here; inside some containers it cannot."""
     if not shutil.which(_BUBBLEWRAP):
         return False
-    tried = Bounds(Path("/tmp"), 0, 0, walled=True).command(["true"])  # nosec B108 - nothing is written
+    # Nothing is written there.
+    tried = Bounds(Path("/tmp"), 0, 0, walled=True).command(["true"])  # nosec B108
     return subprocess.run(tried, capture_output=True, timeout=30, check=False).returncode == 0
 
 
