@@ -6,6 +6,7 @@ the user says so.
 
 import errno
 import hashlib
+import json
 import os
 import re
 import stat
@@ -124,6 +125,11 @@ def why_unreadable(error: OSError) -> str:
     """Why a file cannot be read, and the way out, as a sentence."""
     way_out = _WAYS_OUT.get(error.errno or 0, "check its permissions")
     return f"it cannot be read ({error.strerror or error}); {way_out}."
+
+
+def printable_json(line: bytes) -> str:
+    """A line of JSON that says the same, with all escaped that a terminal acts upon."""
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line.decode())
 
 
 def is_there(path: Path) -> bool:

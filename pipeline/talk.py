@@ -11,7 +11,7 @@ from typing import Any, Self
 import msgspec
 
 from pipeline.record import FAILED_PAGES, DocumentOutcome, PageOutcome, Run
-from pipeline.sources import path_text, printable
+from pipeline.sources import path_text, printable, printable_json
 
 
 class Talk:
@@ -63,7 +63,8 @@ class JsonTalk(Talk):
         self._say("end", seconds=run.seconds, documents=documents, pages=statuses, output=path_text(output))
 
     def _say(self, event: str, **told: object) -> None:
-        sys.stderr.buffer.write(msgspec.json.encode({"event": event, **told}) + b"\n")
+        line = printable_json(msgspec.json.encode({"event": event, **told}))
+        sys.stderr.buffer.write(line.encode() + b"\n")  # UTF-8, whatever the terminal's language
         sys.stderr.flush()
 
 

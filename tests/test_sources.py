@@ -1,15 +1,28 @@
 """Every input is found once, by what it is, and gets an output name of its own that any file system can hold."""
 
+import json
 import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.sources import JPEG, PDF, PNG, TIFF, Source, find_sources, printable, sha256, sniff
+from pipeline.sources import (
+    JPEG,
+    PDF,
+    PNG,
+    TIFF,
+    Source,
+    find_sources,
+    printable,
+    printable_json,
+    sha256,
+    sniff,
+)
 from tests.makers import undecodable
 
 PDF_HEAD = b"%PDF-1.4\n"
@@ -209,6 +222,14 @@ def test_a_plain_name_does_not_depend_on_its_neighbours(tmp_path: Path) -> None:
     alone = outputs([tmp_path])[str(tmp_path / "memo.pdf")]
     put(tmp_path, "memo.tif", "memo.pdf.pdf", "memo", "sub/memo.pdf")
     assert outputs([tmp_path])[str(tmp_path / "memo.pdf")] == alone == "memo.pdf"
+
+
+def test_json_that_a_terminal_may_show_says_the_same() -> None:
+    told = {"text": "é \x1b[31m \x9b \u202e \U000e0001 \U0001f600 \x7f"}
+    shown = printable_json(msgspec.json.encode(told))
+    assert shown.isprintable()
+    assert "é" in shown
+    assert json.loads(shown) == told
 
 
 def test_printable_leaves_nothing_that_a_terminal_acts_on() -> None:

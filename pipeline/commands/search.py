@@ -19,17 +19,15 @@ def command(output: Path, words: tuple[str, ...], limit: int, raw: bool, as_json
 
     WORDS may be a query of SQLite's FTS5: "exact words" in quotes, OR, NOT, NEAR(a b), dredg*.
     """
-    import json  # noqa: PLC0415
-
     import msgspec  # noqa: PLC0415
 
     from pipeline.search import search  # noqa: PLC0415
+    from pipeline.sources import printable_json  # noqa: PLC0415
 
     hits = search(output, " ".join(words), limit, raw=raw)
     for hit in hits:
         if as_json:
-            line = msgspec.json.encode(hit).decode()
-            click.echo("".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in line))
+            click.echo(printable_json(msgspec.json.encode(hit)))
         else:
             number = f" ({hit.document_number})" if hit.document_number else ""
             say(f"{hit.id}{number}: {' '.join(hit.snippet.split())}")
