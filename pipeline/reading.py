@@ -15,7 +15,7 @@ from pipeline import keys, pool, rasterize, work
 from pipeline.confinement import MEGABYTE
 from pipeline.errors import DocumentError, PageError
 from pipeline.options import Options
-from pipeline.record import PageOutcome, dump
+from pipeline.record import NO_JSON, PageOutcome, dump
 from pipeline.sources import Source, sha256, why_unreadable
 from pipeline.store import Room, Store
 from pipeline.talk import Talk
@@ -122,7 +122,7 @@ def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, run_c
         kept = store.work / "inspections" / f"{keys.inspection_key(one.sha256)}.json"
         try:
             one.inspection = msgspec.json.decode(kept.read_bytes(), type=rasterize.Inspection)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, *NO_JSON):
             job = work.InspectJob(
                 one.source.path, options.passwords, _INSPECTION_SECONDS, store.temporary.absolute()
             )

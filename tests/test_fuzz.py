@@ -23,12 +23,14 @@ from pipeline.cli import main
 from pipeline.decisions import load_decisions
 from pipeline.dictionary import load_dictionary
 from pipeline.entryfiles import EntryFile
-from pipeline.errors import DeclassError, DocumentError, PageError
+from pipeline.errors import ConfigurationError, DeclassError, DocumentError, PageError
 from pipeline.export import export
 from pipeline.exports import ExportOptions
 from pipeline.options import ReadOptions
 from pipeline.rasterize import inspect, rasterize
 from pipeline.record import Document, RecordError, dump, read_record
+from pipeline.recordfile import RecordFile
+from pipeline.store import Store
 from pipeline.textstages import load_corrections
 from tests.makers import drawn_pdf, scan_pdf, typed
 from tests.mutations import spoilt
@@ -259,3 +261,39 @@ def test_commands_on_a_spoilt_output_folder_answer_in_sentences(finished: Path, 
     finally:
         path.write_bytes(whole)
         assert msgspec.json.decode(whole)
+
+
+DEEP = 100_000
+TOMLS = {
+    "nested arrays": "protect = " + "[" * DEEP,
+    "nested tables": "protect = " + "{a=" * DEEP,
+    "an endless number": "protect = " + "9" * 10_000,
+    "an endless repetition": '[[entry]]\nid = "a"\nmatch = "pattern"\nright = "x"\npattern = "a{99999999999}"\n',
+    "nested groups": f'[[entry]]\nid = "a"\nmatch = "pattern"\nright = "x"\npattern = "{"(?:" * 5000}{")" * 5000}"\n',
+}
+
+
+@pytest.mark.parametrize("told", sorted(TOMLS))
+def test_toml_without_end_is_told_by_a_sentence(tmp_path: Path, told: str) -> None:
+    (tmp_path / "deep.toml").write_text(TOMLS[told])
+    with pytest.raises(ConfigurationError, match=r"deep\.toml:\d"):
+        load_dictionary(tmp_path)
+    assert [trouble.severity for trouble in check_dictionary(tmp_path)] == ["error"]
+
+
+@pytest.mark.parametrize("told", ["[" * DEEP, '{"x":' * DEEP, '{"schema_version":1,"pages":' + "[" * DEEP])
+def test_json_without_end_is_told_by_a_sentence(tmp_path: Path, told: str) -> None:
+    path = tmp_path / "local" / "decisions" / "deep.jsonl"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{told}\n")
+    with pytest.raises(ConfigurationError, match=r"deep\.jsonl:1"):
+        load_decisions(tmp_path)
+    for opened in (read_record, lambda path: RecordFile(path, "deep")):
+        with pytest.raises(RecordError, match="deep"):
+            opened(path)
+    store = Store(tmp_path)
+    for place in (tmp_path / "run.json", store.page_file("00")):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(told)
+    assert store.last_run() is None
+    assert store.read_page("00") is None
