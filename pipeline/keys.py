@@ -63,6 +63,7 @@ def read_version() -> str:
     reading = (
         "blank",
         "confidence",
+        "copies",
         "areas",
         "crops",
         "engines",
@@ -88,7 +89,6 @@ def read_version() -> str:
         "textlayer",
         "steps",
         "uncovered",
-        "unlocked",
         "views",
         "vote",
         "work",

@@ -8,7 +8,7 @@ import re
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -18,16 +18,17 @@ from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFS
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline import programs
+from pipeline.copies import WrongPasswordError, mended, unlocked
 from pipeline.errors import DocumentError, PageError, PageTimeoutError
 from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
 from pipeline.pdfinfo import PdfError, PdfLockedError, PdfLockError, password_options, pdfinfo
 from pipeline.sources import PDF, TIFF, sniff, why_unreadable
-from pipeline.unlocked import WrongPasswordError, unlocked
 
 DEFAULT_DPI = 300.0  # what Tesseract's makers advise, for pages that hold no scan
 HIGHEST_DPI = 600.0  # beyond it letters only grow past what the engine reads best
 
+_MENDED = "read from a copy whose damaged structure was mended"
 _LEGIBLE_DPI = 30.0  # below it no letter is left; such a page is no blank one
 _LONGEST = 32_767  # pixels along a side, the most that Tesseract takes
 _SMALLEST = 1650  # pixels along the page's longer side: a letter page at 150 dpi
@@ -40,17 +41,20 @@ _PIECE_COVERS = 0.05  # of the page, at least, for images of one resolution to b
 
 
 class Inspection(msgspec.Struct, frozen=True):
-    """What a file is and how many pages it has; `password` is the one that opened it."""
+    """What a file is and how many pages it has; `password` is the one that opened it, `mended` says that only a copy
+    of it does, whose structure was mended.
+    """
 
     media_type: str
     page_count: int
     password: str = ""
+    mended: bool = False
 
 
 def inspect(
     path: Path, passwords: Sequence[str] = (), timeout: float = 60, folder: Path | None = None
 ) -> Inspection:
-    """Say what the file at `path` is, by its content alone; `folder` is for a copy of an encrypted one.
+    """Say what the file at `path` is, by its content alone; `folder` is for a copy where it needs one.
 
     Raises DocumentError where it cannot be read.
     """
@@ -75,14 +79,20 @@ def inspect(
 
 
 def rasterize(
-    path: Path, inspection: Inspection, number: int, folder: Path, options: ReadOptions, timeout: float = 120
+    path: Path,
+    inspection: Inspection,
+    number: int,
+    folder: Path,
+    options: ReadOptions,
+    timeout: float = 120,
+    copies: Path | None = None,
 ) -> PageImage:
-    """Render page `number` (from 1) of the file at `path` into `folder`.
+    """Render page `number` (from 1) of the file at `path` into `folder`; `copies` keeps what all its pages may need.
 
     Raises PageError where the page cannot be drawn, PageTimeoutError after `timeout` seconds.
     """
     if inspection.media_type == PDF:
-        return _rasterize_pdf(path, inspection, number, folder, options, timeout)
+        return _rasterize_pdf(path, inspection, number, folder, options, timeout, copies or folder)
     return _rasterize_image(path, number, folder, options)
 
 
@@ -90,7 +100,7 @@ def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float, folder: P
     for password in ("", *passwords):
         try:
             with tempfile.TemporaryDirectory(dir=folder) as beside:
-                info = pdfinfo(*unlocked(path, password, Path(beside)), timeout)
+                info, copied = _info(*unlocked(path, password, Path(beside)), timeout, Path(beside))
         except (PdfLockedError, WrongPasswordError):
             continue
         except PdfLockError:
@@ -99,21 +109,40 @@ def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float, folder: P
             ) from None
         except PdfError:
             raise DocumentError(
-                "it is damaged: no page of this PDF can be found. Copy it again, or repair it with `qpdf`."
+                "it is damaged: no page of this PDF can be found. Copy it again, or print it into a new PDF where it can be shown."
             ) from None
         except PageTimeoutError:
             raise DocumentError(
                 f"its number of pages was not found within {timeout:.0f} seconds; it may be damaged."
             ) from None
         if count := int(info["Pages"]):
-            return Inspection(PDF, count, password)
-        raise DocumentError("it is a PDF without pages.")
+            return Inspection(PDF, count, password, copied)
+        raise DocumentError("it is a PDF without pages; copy it again from where it came from.")
     way_out = "none of the passwords given opens it" if passwords else "give one with --password-file"
     raise DocumentError(f"it is encrypted with a password; {way_out}.")
 
 
+def _info(path: Path, password: str, timeout: float, folder: Path) -> tuple[dict[str, str], bool]:
+    """What Poppler says of a PDF, and whether it says so of a mended copy only. Raises PdfError."""
+    try:
+        return pdfinfo(path, password, timeout), False
+    except (PdfLockedError, PdfLockError):
+        raise
+    except PdfError:
+        copy = mended(path, folder)
+        if copy is None:
+            raise
+        return pdfinfo(copy, "", timeout), True
+
+
 def _rasterize_pdf(
-    path: Path, inspection: Inspection, number: int, folder: Path, options: ReadOptions, timeout: float
+    path: Path,
+    inspection: Inspection,
+    number: int,
+    folder: Path,
+    options: ReadOptions,
+    timeout: float,
+    copies: Path,
 ) -> PageImage:
     path = path.absolute()
     password = inspection.password
@@ -126,15 +155,17 @@ def _rasterize_pdf(
     width, height = _page_inches(info.get(f"Page {number:>4} size") or info.get("Page size") or "")
     images = _images_on(path, number, password, timeout)
     dpi = options.dpi or scan_dpi(images, width, height)
-    message = ""
+    message = _MENDED if inspection.mended else ""
     most = min(math.sqrt(options.max_pixels / (width * height)), _LONGEST / max(width, height))
     if most < _LEGIBLE_DPI:
         raise PageError(f"its {width:.0f} x {height:.0f} inches are too large to be drawn legibly")
     if dpi > most:
         dpi = most
-        message = f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels"
+        message = f"{message}{'; ' if message else ''}rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels"
     target = folder / f"{number:06d}_rasterize.pgm"
     said = _draw(path, number, target, dpi, password, timeout)
+    if said and not inspection.mended and _drawn_again(path, number, target, dpi, timeout, copies):
+        message, said = f"{message}{'; ' if message else ''}{_MENDED}", ""
     damage = f"Poppler found damage in it ({said})" if said else ""
     if not target.exists():
         raise PageError(f"this page of the PDF cannot be drawn{': ' if damage else ''}{damage}")
@@ -146,6 +177,29 @@ def _rasterize_pdf(
     if target.stat().st_size < size[0] * size[1]:
         raise PageError("the image that Poppler drew of this page is cut short; the disk may be full")
     return PageImage(target, *size, dpi, message, damage, bool(_scans(images, width, height)))
+
+
+def _drawn_again(path: Path, number: int, target: Path, dpi: float, timeout: float, copies: Path) -> bool:
+    """Draw a page of which Poppler complained from a mended copy; whether that took the target's place.
+
+    It does where there is no complaint of it and it is not all white: mending may leave out what is damaged.
+    """
+    again = target.with_stem(f"{target.stem}_mended")
+    with suppress(PageError):
+        copy = mended(path, copies)
+        if copy and not _draw(copy, number, again, dpi, "", timeout) and _shows_something(again):
+            again.replace(target)
+            return True
+    return False
+
+
+def _shows_something(image: Path) -> bool:
+    try:
+        with Image.open(image) as drawn:
+            darkest, lightest = drawn.getextrema()
+    except (OSError, ValueError, TypeError):
+        return False
+    return bool(darkest != lightest)
 
 
 def _draw(path: Path, number: int, target: Path, dpi: float, password: str, timeout: float) -> str:
@@ -239,7 +293,9 @@ def _page_inches(size: object) -> tuple[float, float]:
     if (
         not width or not height
     ):  # so Poppler calls a page that it cannot find; where only the size lacks, it takes letter
-        raise PageError("this page is not in the file, which counts it among its pages")
+        raise PageError(
+            "this page is not in the file, which counts it among its pages: it may be cut short, so copy it again"
+        )
     return width, height
 
 

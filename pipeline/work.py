@@ -10,6 +10,7 @@ import cv2
 import msgspec
 
 from pipeline import ocr, rasterize, textlayer
+from pipeline.copies import WrongPasswordError, mended, unlocked
 from pipeline.decisions import Decision
 from pipeline.diffs import unified_diff
 from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
@@ -39,7 +40,6 @@ from pipeline.textstages import (
     edit_document,
     load_corrections,
 )
-from pipeline.unlocked import WrongPasswordError, unlocked
 
 _GRACE = 10.0  # seconds that the limits inside a worker have before the worker itself is ended
 _TEXT_SECONDS, _TEXT_SECONDS_A_PAGE = 120.0, 2.0  # that the text stages may take, far beyond what they need
@@ -110,9 +110,15 @@ def read_page(job: PageJob) -> PageOutcome:
 
     try:
         with Watchdog(job.timeout + _GRACE), tempfile.TemporaryDirectory(dir=store.temporary) as folder:
-            job = _unlocked(job, store)
+            job = _readable(job, store)
             image = rasterize.rasterize(
-                job.path, job.inspection, job.number, Path(folder), job.options, job.timeout
+                job.path,
+                job.inspection,
+                job.number,
+                Path(folder),
+                job.options,
+                job.timeout,
+                store.temporary,
             )
             if job.keep:
                 _keep(image.path, job.keep, store)
@@ -141,8 +147,10 @@ def read_page(job: PageJob) -> PageOutcome:
         return outcome("failed", f"its result could not be written ({error.strerror}).")
 
 
-def _unlocked(job: PageJob, store: Store) -> PageJob:
-    """The same job on a copy that needs no password, where its file is encrypted and such a copy can be made."""
+def _readable(job: PageJob, store: Store) -> PageJob:
+    """The same job on a copy that Poppler can read, where its file is encrypted or damaged and such a copy can be made."""
+    if job.inspection.mended:
+        return msgspec.structs.replace(job, path=mended(job.path, store.temporary) or job.path)
     try:
         path, password = unlocked(job.path, job.inspection.password, store.temporary)
     except WrongPasswordError:

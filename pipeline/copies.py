@@ -1,7 +1,8 @@
-"""A PDF without its password: Poppler takes passwords on its command line alone, where everybody on the machine can read them.
+"""A PDF as Poppler can read it: a copy without its password, or one whose structure was mended.
 
-The path of an encrypted PDF and its password go in; the path of a copy that needs none comes out, made by pikepdf in a folder of
-the run, which is swept at its end. Where pikepdf is not installed (`declass[pdf]`) or cannot read the file, Poppler is told the password.
+Poppler takes passwords on its command line alone, where everybody on the machine can read them; and it gives up on some files that
+qpdf can mend. The path of a PDF goes in, the path of a copy in a folder of the run comes out, which is swept at the run's end. Needs
+pikepdf (`declass[pdf]`), which is qpdf: without it, or where it cannot read the file, there is no copy.
 """
 
 import os
@@ -21,8 +22,24 @@ def unlocked(path: Path, password: str, folder: Path) -> tuple[Path, str]:
     """
     if not password:
         return path, ""
-    copy = folder / f"unlocked-{sha256(os.fsencode(path)).hexdigest()[:16]}.pdf"
+    copy = _place(path, "unlocked", folder)
     return (copy, "") if copy.exists() or _copied(path, password, copy) else (path, password)
+
+
+def mended(path: Path, folder: Path) -> Path | None:
+    """A copy in `folder` with its tables and lengths made anew, or None where there is nothing to be mended.
+
+    Raises OSError and MemoryError where the copy cannot be made.
+    """
+    copy = _place(path, "mended", folder)
+    try:
+        return copy if copy.exists() or _copied(path, "", copy) else None
+    except WrongPasswordError:
+        return None
+
+
+def _place(path: Path, what: str, folder: Path) -> Path:
+    return folder / f"{what}-{sha256(os.fsencode(path)).hexdigest()[:16]}.pdf"
 
 
 def _copied(path: Path, password: str, copy: Path) -> bool:
