@@ -53,13 +53,15 @@ test: $(VENV)/.dev programs browser test-programs ## Run every test, then the li
 	@$(VENV)/bin/python -m pytest $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
-test-faults: $(VENV)/.dev programs ## Disturb whole runs in every way, for many minutes
-	@$(VENV)/bin/python -m pytest -m faults $(ARGS)
+test-faults: $(VENV)/.dev programs ## Run the tests that take minutes: faults, and many spoilt inputs
+	@$(VENV)/bin/python -m pytest -m "faults or fuzz" --hypothesis-profile many $(ARGS)
 
-lint: $(VENV)/.dev ## Check style and types
+lint: $(VENV)/.dev ## Check style, types and security
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive pipeline scripts
+	@PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python scripts/audit.py
 
 bench: $(VENV)/.dev programs ## Measure accuracy and speed beside bare Tesseract
 	@$(VENV)/bin/python -m benchmarks.accuracy --write $(ARGS)

@@ -63,6 +63,7 @@ def read_version() -> str:
     reading = (
         "blank",
         "confidence",
+        "copies",
         "areas",
         "crops",
         "engines",
@@ -76,6 +77,7 @@ def read_version() -> str:
         "ocr",
         "options",
         "pageimage",
+        "pdfinfo",
         "perforations",
         "programs",
         "rasterize",

@@ -69,7 +69,9 @@ def read_page(
     grey = np.asarray(pixels, dtype=np.uint8)
     if is_blank(grey):
         if image.damage:
-            raise PageError(f"this page came out blank, and {image.damage}")
+            raise PageError(
+                f"this page came out blank, and {image.damage}; where another program shows it, print it from there to a new PDF"
+            )
         image = _with_message(image, Proven([], 0.0, False, len(layer)).said)
         return _as_page(image, number, [View("page")], [])
     prepared = prepare(grey, skip=skip)

@@ -5,27 +5,31 @@ A source's path goes in; a PageImage (the path of a PGM file, its size and resol
 
 import math
 import re
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
 import msgspec
 import numpy as np
-from pdf2image import convert_from_path, pdfinfo_from_path
+from pdf2image import convert_from_path
 from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline import programs
+from pipeline.copies import WrongPasswordError, mended, unlocked
 from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
 from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
-from pipeline.sources import PDF, TIFF, sniff
+from pipeline.pdfinfo import PdfError, PdfLockedError, PdfLockError, password_options, pdfinfo
+from pipeline.sources import PDF, TIFF, sniff, why_unreadable
 
 DEFAULT_DPI = 300.0  # what Tesseract's makers advise, for pages that hold no scan
 HIGHEST_DPI = 600.0  # beyond it letters only grow past what the engine reads best
 
+_MENDED = "read from a copy whose damaged structure was mended"
 _LEGIBLE_DPI = 30.0  # below it no letter is left; such a page is no blank one
 _LONGEST = 32_767  # pixels along a side, the most that Tesseract takes
 _SMALLEST = 1650  # pixels along the page's longer side: a letter page at 150 dpi
@@ -38,26 +42,34 @@ _PIECE_COVERS = 0.05  # of the page, at least, for images of one resolution to b
 
 
 class Inspection(msgspec.Struct, frozen=True):
-    """What a file is and how many pages it has; `password` is the one that opened it."""
+    """What a file is and how many pages it has; `password` is the one that opened it, `mended` says that only a copy
+    of it does, whose structure was mended.
+    """
 
     media_type: str
     page_count: int
     password: str = ""
+    mended: bool = False
 
 
-def inspect(path: Path, passwords: Sequence[str] = (), timeout: float = 60) -> Inspection:
-    """Say what the file at `path` is, by its content alone. Raises DocumentError where it cannot be read."""
+def inspect(
+    path: Path, passwords: Sequence[str] = (), timeout: float = 60, folder: Path | None = None
+) -> Inspection:
+    """Say what the file at `path` is, by its content alone; `folder` is for a copy where it needs one.
+
+    Raises DocumentError where it cannot be read.
+    """
     try:
         size = path.stat().st_size
         with path.open("rb"):
             pass
     except OSError as error:
-        raise DocumentError(f"it cannot be read ({error.strerror}); check its permissions.") from None
+        raise DocumentError(why_unreadable(error)) from None
     if size == 0:
         raise DocumentError("it is empty (0 bytes); copy it again from where it came from.")
     media_type = sniff(path)
     if media_type == PDF:
-        return _inspect_pdf(path, passwords, timeout)
+        return _inspect_pdf(path, passwords, timeout, folder)
     if not media_type:
         raise DocumentError(
             "its content is neither PDF, TIFF, PNG nor JPEG, whatever its name says; convert it to one of these."
@@ -68,102 +80,98 @@ def inspect(path: Path, passwords: Sequence[str] = (), timeout: float = 60) -> I
 
 
 def rasterize(
-    path: Path, inspection: Inspection, number: int, folder: Path, options: ReadOptions, timeout: float = 120
+    path: Path,
+    inspection: Inspection,
+    number: int,
+    folder: Path,
+    options: ReadOptions,
+    timeout: float = 120,
+    copies: Path | None = None,
 ) -> PageImage:
-    """Render page `number` (from 1) of the file at `path` into `folder`.
+    """Render page `number` (from 1) of the file at `path` into `folder`; `copies` keeps what all its pages may need.
 
     Raises PageError where the page cannot be drawn, PageTimeoutError after `timeout` seconds.
     """
     if inspection.media_type == PDF:
-        return _rasterize_pdf(path, inspection, number, folder, options, timeout)
+        return _rasterize_pdf(path, inspection, number, folder, options, timeout, copies or folder)
     return _rasterize_image(path, number, folder, options)
 
 
-def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float) -> Inspection:
-    said = ""
+def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float, folder: Path | None) -> Inspection:
     for password in ("", *passwords):
         try:
-            info = pdfinfo_from_path(
-                str(path.absolute()), userpw=password, ownerpw=password, timeout=math.ceil(timeout)
-            )
-        except PDFPopplerTimeoutError:
+            with tempfile.TemporaryDirectory(dir=folder) as beside:
+                info, copied = _info(*unlocked(path, password, Path(beside)), timeout, Path(beside))
+        except (PdfLockedError, WrongPasswordError):
+            continue
+        except PdfLockError:
+            raise DocumentError(
+                "it is encrypted in a way that Poppler does not know; save it without encryption where it can be opened."
+            ) from None
+        except PdfError:
+            raise DocumentError(
+                "it is damaged: no page of this PDF can be found. Copy it again, or print it into a new PDF where it can be shown."
+            ) from None
+        except PageTimeoutError:
             raise DocumentError(
                 f"its number of pages was not found within {timeout:.0f} seconds; it may be damaged."
             ) from None
-        except (PDFPageCountError, PDFSyntaxError, ValueError) as error:
-            said = str(error)
-            if "password" in said.lower():
-                continue
-            break
-        count = info.get("Pages")
-        if isinstance(count, int) and count > 0:
-            return Inspection(PDF, count, password)
-        raise DocumentError("it is a PDF without pages.")
-    if "password" in said.lower():
-        way_out = "none of the passwords given opens it" if passwords else "give one with --password-file"
-        raise DocumentError(f"it is encrypted with a password; {way_out}.")
-    raise DocumentError(
-        "it is damaged: no page of this PDF can be found. Copy it again, or repair it with `qpdf`."
-    )
+        if count := int(info["Pages"]):
+            return Inspection(PDF, count, password, copied)
+        raise DocumentError("it is a PDF without pages; copy it again from where it came from.")
+    way_out = "none of the passwords given opens it" if passwords else "give one with --password-file"
+    raise DocumentError(f"it is encrypted with a password; {way_out}.")
+
+
+def _info(path: Path, password: str, timeout: float, folder: Path) -> tuple[dict[str, str], bool]:
+    """What Poppler says of a PDF, and whether it says so of a mended copy only. Raises PdfError."""
+    try:
+        return pdfinfo(path, password, timeout), False
+    except (PdfLockedError, PdfLockError):
+        raise
+    except PdfError:
+        copy = mended(path, folder)
+        if copy is None:
+            raise
+        return pdfinfo(copy, "", timeout), True
 
 
 def _rasterize_pdf(
-    path: Path, inspection: Inspection, number: int, folder: Path, options: ReadOptions, timeout: float
+    path: Path,
+    inspection: Inspection,
+    number: int,
+    folder: Path,
+    options: ReadOptions,
+    timeout: float,
+    copies: Path,
 ) -> PageImage:
     path = path.absolute()
     password = inspection.password
     end = monotonic() + timeout
     try:
-        info = pdfinfo_from_path(
-            str(path),
-            userpw=password,
-            ownerpw=password,
-            first_page=number,
-            last_page=number,
-            timeout=_left(end),
-        )
-    except PDFPopplerTimeoutError:
+        info = pdfinfo(path, password, _left(end), number)
+    except PageTimeoutError:
         raise PageTimeoutError(f"its size was not found within {timeout:.0f} seconds") from None
-    except (PDFPageCountError, PDFSyntaxError, ValueError):
+    except PdfError:
         raise PageError("this page of the PDF is damaged") from None
     width, height = _page_inches(info.get(f"Page {number:>4} size") or info.get("Page size") or "")
     images = _images_on(path, number, password, _left(end))
     dpi = options.dpi or scan_dpi(images, width, height)
     finest = max(_scans(images, width, height), default=0.0)
-    message = ""
+    message = _MENDED if inspection.mended else ""
     if not options.dpi and finest > HIGHEST_DPI:
-        message = f"rendered smaller, at {dpi:.0f} dpi where the scan has {finest:.0f}"
+        message = _and(message, f"rendered smaller, at {dpi:.0f} dpi where the scan has {finest:.0f}")
     most = min(math.sqrt(options.max_pixels / (width * height)), _LONGEST / max(width, height))
     if most < _LEGIBLE_DPI:
         raise PageError(f"its {width:.0f} x {height:.0f} inches are too large to be drawn legibly")
     if dpi > most:
         dpi = most
-        message = f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels"
+        message = _and(_MENDED if inspection.mended else "", f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels")
     target = folder / f"{number:06d}_rasterize.pgm"
-    damage = ""
-    try:
-        convert_from_path(
-            path,
-            dpi=dpi,  # type: ignore[arg-type] # pdftoppm takes fractions, and a scan's own resolution may be one
-            output_folder=folder,
-            output_file=target.stem,
-            first_page=number,
-            last_page=number,
-            userpw=password,
-            ownerpw=password,
-            use_cropbox=True,
-            grayscale=True,
-            single_file=True,
-            paths_only=True,
-            strict=True,  # or its complaints are lost
-            timeout=_left(end),
-        )
-    except PDFPopplerTimeoutError:
-        raise PageTimeoutError(f"drawing it took longer than {timeout:.0f} seconds") from None
-    except PDFSyntaxError as error:  # raised when all is drawn that can be
-        damage = f"Poppler found damage in it ({_complaint(error)})"
-    except (PDFPageCountError, OSError, ValueError):
-        raise PageError("this page of the PDF cannot be drawn") from None
+    said = _draw(path, number, target, dpi, password, _left(end))
+    if said and not inspection.mended and _drawn_again(path, number, target, dpi, _left(end), copies):
+        message, said = _and(message, _MENDED), ""
+    damage = f"Poppler found damage in it ({said})" if said else ""
     if not target.exists():
         if damage:
             raise PageError(f"this page of the PDF cannot be drawn: {damage}")
@@ -178,14 +186,75 @@ def _rasterize_pdf(
     return PageImage(target, *size, dpi, message, damage, finest > 0)
 
 
+def _drawn_again(path: Path, number: int, target: Path, dpi: float, timeout: float, copies: Path) -> bool:
+    """Draw a page of which Poppler complained from a mended copy; whether that took the target's place.
+
+    It does where there is no complaint of it and it is not all white: mending may leave out what is damaged.
+    """
+    again = target.with_stem(f"{target.stem}_mended")
+    with suppress(PageError):
+        copy = mended(path, copies)
+        if copy and not _draw(copy, number, again, dpi, "", timeout) and _shows_something(again):
+            again.replace(target)
+            return True
+    return False
+
+
+def _shows_something(image: Path) -> bool:
+    try:
+        with Image.open(image) as drawn:
+            darkest, lightest = drawn.getextrema()
+    except (OSError, ValueError, TypeError):
+        return False
+    return bool(darkest != lightest)
+
+
+def _draw(path: Path, number: int, target: Path, dpi: float, password: str, timeout: float) -> str:
+    """Have Poppler draw a page; returns what it complains of when all is drawn that can be, or ""."""
+    try:
+        convert_from_path(
+            path,
+            dpi=dpi,  # type: ignore[arg-type] # pdftoppm takes fractions, and a scan's own resolution may be one
+            output_folder=target.parent,
+            output_file=target.stem,
+            first_page=number,
+            last_page=number,
+            userpw=password,
+            ownerpw=password,
+            use_cropbox=True,
+            grayscale=True,
+            single_file=True,
+            paths_only=True,
+            strict=True,  # or its complaints are lost
+            timeout=_left(end),
+        )
+    except PDFPopplerTimeoutError:
+        raise PageTimeoutError(f"drawing it took longer than {timeout:.0f} seconds") from None
+    except PDFSyntaxError as error:
+        return _complaint(str(error))
+    except PDFPageCountError:
+        # pdf2image counts the pages itself, and takes what the document says of itself for a number.
+        chosen = ["-f", str(number), "-l", str(number), "-r", str(dpi), "-gray", "-cropbox", "-singlefile"]
+        line = ["pdftoppm", *chosen, *password_options(password), str(path), str(target.with_suffix(""))]
+        said = programs.run(line, timeout).stderr
+        return _complaint(said) if "Syntax Error" in said else ""
+    except (OSError, ValueError):
+        raise PageError("this page of the PDF cannot be drawn") from None
+    return ""
+
+
+def _and(said: str, more: str) -> str:
+    return f"{said}; {more}" if said else more
+
+
 def _left(end: float) -> int:
     """Seconds until `end`; never none, which would mean no limit."""
     return max(math.ceil(end - monotonic()), 1)
 
 
-def _complaint(error: PDFSyntaxError) -> str:
+def _complaint(said: str) -> str:
     """The first of Poppler's complaints about a page; they name no path."""
-    found = re.search(r"Syntax Error[^\n]*", str(error))
+    found = re.search(r"Syntax Error[^\n]*", said)
     return found.group()[:200] if found else "Syntax Error"
 
 
@@ -219,9 +288,7 @@ def _scans(images: Sequence[tuple[int, int, float, float]], width: float, height
 
 
 def _images_on(path: Path, number: int, password: str, timeout: float) -> list[tuple[int, int, float, float]]:
-    command = ["pdfimages", "-list", "-f", str(number), "-l", str(number)]
-    if password:
-        command += ["-upw", password, "-opw", password]
+    command = ["pdfimages", "-list", "-f", str(number), "-l", str(number), *password_options(password)]
     listed = programs.run([*command, path], timeout).stdout
     rows = [line.split() for line in listed.split("\n")[2:]]
     images = []
@@ -242,7 +309,9 @@ def _page_inches(size: object) -> tuple[float, float]:
     if (
         not width or not height
     ):  # so Poppler calls a page that it cannot find; where only the size lacks, it takes letter
-        raise PageError("this page is not in the file, which counts it among its pages")
+        raise PageError(
+            "this page is not in the file, which counts it among its pages: it may be cut short, so copy it again"
+        )
     return width, height
 
 

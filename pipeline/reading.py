@@ -15,9 +15,9 @@ from pipeline import keys, pool, rasterize, work
 from pipeline.confinement import MEGABYTE
 from pipeline.errors import DocumentError, PageError
 from pipeline.options import Options
-from pipeline.record import PageOutcome, dump
+from pipeline.record import NO_JSON, PageOutcome, dump
 from pipeline.room import Room
-from pipeline.sources import Source, sha256
+from pipeline.sources import Source, sha256, why_unreadable
 from pipeline.store import Store
 from pipeline.talk import Talk
 
@@ -111,6 +111,9 @@ def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, run_c
     calls: deque[pool.Call] = deque()
     asked: dict[pool.Call, tuple[Intake, Path]] = {}
     for one in intakes:
+        if one.source.refused:
+            one.message = one.source.refused
+            continue
         try:
             size = one.source.path.stat().st_size
             if size > options.limits.max_file_size * MEGABYTE:
@@ -121,13 +124,15 @@ def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, run_c
                 continue
             one.sha256 = sha256(one.source.path)
         except OSError as error:
-            one.message = f"it cannot be read ({error.strerror}); check its permissions."
+            one.message = why_unreadable(error)
             continue
         kept = store.work / "inspections" / f"{keys.inspection_key(one.sha256)}.json"
         try:
             one.inspection = msgspec.json.decode(kept.read_bytes(), type=rasterize.Inspection)
-        except (OSError, msgspec.MsgspecError):
-            job = work.InspectJob(one.source.path, options.passwords, _INSPECTION_SECONDS)
+        except (OSError, *NO_JSON):
+            job = work.InspectJob(
+                one.source.path, options.passwords, _INSPECTION_SECONDS, store.temporary.absolute()
+            )
             call = pool.Call(work.inspect_file, job)
             asked[call] = (one, kept)
             calls.append(call)

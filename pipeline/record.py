@@ -31,6 +31,10 @@ IN_FORCE: frozenset[EditStatus] = frozenset({"applied", "accepted"})
 FAILED_PAGES: frozenset[PageStatus] = frozenset({"failed", "timed_out", "skipped"})
 
 
+# What msgspec raises of bytes that are no JSON, no JSON of the type asked for, no UTF-8, or nested without end.
+NO_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
 class RecordError(ValueError):
     """A record breaks its own rules."""
 
@@ -343,7 +347,7 @@ def read_record(path: Path) -> Document:
         data = path.read_bytes()
         check_version(data, path)
         return msgspec.json.decode(data, type=Document)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (OSError, *NO_JSON) as error:
         raise RecordError(
             f"{path} cannot be read as a record ({error}); run `declass transcribe` again."
         ) from None

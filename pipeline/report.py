@@ -198,7 +198,7 @@ def document_page(document: Document, outcome: DocumentOutcome, pictures: Collec
         )
         sheets.append(_sheet(page, became, edits_of.get(number, []), groups, picture, outcome))
     tally = _tally(document.edits)
-    script = Markup(resources.files("pipeline").joinpath("templates/document.js").read_text("utf-8"))
+    script = resources.files("pipeline").joinpath("templates/document.js").read_text("utf-8")
     folder, _, name = document.source.rpartition("/")
     depth = page_path(outcome).count("/")
     files = [("clean text", "text", "txt"), ("raw text", "raw", "txt"), ("record", "records", "json")]

@@ -69,7 +69,7 @@ def transcribe(
     store = Store(output)
     if retry_failed:
         earlier.failed_sources(store.last_run())  # says so where there is no earlier run
-    found = None if retry_failed else find_sources(paths)
+    found = None if retry_failed else find_sources(paths, options.follow_links)
     if found and not found[0]:
         named = ", ".join(printable(str(path)) for path in paths)
         raise NothingUsableError(
@@ -77,7 +77,7 @@ def transcribe(
         )
     with _stopped_once(), store.opened(), _full_disk_told(store), pool.idle_pools() as idle:
         last = store.last_run()  # not before the folder is ours: another run may just be ending
-        sources, ignored = found or earlier.failed_sources(last)
+        sources, ignored = found or earlier.failed_sources(last, options.follow_links)
         sources = earlier.as_known(sources, last)
         kept, orphaned = earlier.still_standing(sources, last, store)
         limits = options.limits

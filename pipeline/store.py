@@ -14,7 +14,7 @@ import msgspec
 from pipeline.errors import UsageError
 from pipeline.evidence import NO_EVIDENCE, Evidence
 from pipeline.options import TextOptions
-from pipeline.record import DocumentOutcome, Page, RecordError, Run, dump, read_record
+from pipeline.record import NO_JSON, DocumentOutcome, Page, RecordError, Run, dump, read_record
 
 _KINDS = (
     ("text", ".txt"),
@@ -94,7 +94,7 @@ class Store:
 
     def read_page(self, key: str) -> Page | None:
         """A page's reading, or None where it is not there or damaged."""
-        with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        with contextlib.suppress(OSError, *NO_JSON):
             return msgspec.json.decode(self.page_file(key).read_bytes(), type=Page)
         return None
 
@@ -111,7 +111,7 @@ class Store:
 
     def last_run(self) -> Run | None:
         """What the last run wrote of itself, or None."""
-        with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        with contextlib.suppress(OSError, *NO_JSON):
             run = msgspec.json.decode((self.folder / "run.json").read_bytes(), type=Run)
             # The folder may come from somebody else: names that lead out of it are not believed.
             inside = (outcome for outcome in run.documents if _stays_inside(outcome.output))
@@ -141,7 +141,7 @@ class Store:
 
     def made(self, output: str) -> Done | None:
         """What a document's outputs were made from, or None where nobody knows."""
-        with contextlib.suppress(OSError, msgspec.MsgspecError):
+        with contextlib.suppress(OSError, *NO_JSON):
             return msgspec.json.decode(self._mark(output).read_bytes(), type=Done)
         return None
 

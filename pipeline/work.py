@@ -9,6 +9,7 @@ import cv2
 import msgspec
 
 from pipeline import ocr, rasterize, textlayer
+from pipeline.copies import WrongPasswordError, mended, unlocked
 from pipeline.decisions import Decision
 from pipeline.diffs import unified_diff
 from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
@@ -54,6 +55,7 @@ class InspectJob(msgspec.Struct, frozen=True):
     path: Path
     passwords: tuple[str, ...]
     timeout: float
+    folder: Path  # for a copy without encryption
 
 
 class PageJob(msgspec.Struct, frozen=True):
@@ -93,7 +95,7 @@ def inspect_file(job: InspectJob) -> rasterize.Inspection | str:
     """What the file is, or a sentence that says why it cannot be read."""
     try:
         with Watchdog(job.timeout + _GRACE):
-            return rasterize.inspect(job.path, job.passwords, job.timeout)
+            return rasterize.inspect(job.path, job.passwords, job.timeout, job.folder)
     except DocumentError as error:
         return str(error)
 
@@ -108,8 +110,15 @@ def read_page(job: PageJob) -> PageOutcome:
 
     try:
         with Watchdog(job.timeout + _GRACE), own_folder(store.temporary) as folder:
+            job = _readable(job, store)
             image = rasterize.rasterize(
-                job.path, job.inspection, job.number, folder, job.options, job.timeout
+                job.path,
+                job.inspection,
+                job.number,
+                folder,
+                job.options,
+                job.timeout,
+                store.temporary,
             )
             if job.keep:
                 _keep(image.path, job.keep, store)
@@ -136,6 +145,18 @@ def read_page(job: PageJob) -> PageOutcome:
         return outcome("failed", f"{error}.")
     except OSError as error:
         return outcome("failed", f"its result could not be written ({error.strerror}).")
+
+
+def _readable(job: PageJob, store: Store) -> PageJob:
+    """The same job on a copy that Poppler can read, where its file is encrypted or damaged and such a copy can be made."""
+    if job.inspection.mended:
+        return msgspec.structs.replace(job, path=mended(job.path, store.temporary) or job.path)
+    try:
+        path, password = unlocked(job.path, job.inspection.password, store.temporary)
+    except WrongPasswordError:
+        raise PageError("its file is no longer opened by the password that opened it") from None
+    inspection = msgspec.structs.replace(job.inspection, password=password)
+    return msgspec.structs.replace(job, path=path, inspection=inspection)
 
 
 def _layer(job: PageJob, image: PageImage) -> tuple[Seen, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 from playwright.sync_api import Browser, Page
 
 from pipeline.cli import main
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 REAL_PATH = os.environ["PATH"]
 REAL_ENGINE = f"""case "$1" in --version|--list-langs) PATH='{REAL_PATH}'; exec tesseract "$1";; esac
 """
+
+settings.register_profile("many", max_examples=3000, deadline=None)  # `make test-faults`
 
 Quick = Callable[..., Result]
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.export import export, read_documents
 from pipeline.exports import FORMATS, ExportOptions
+from pipeline.exports.csv import safe_cell
 from pipeline.exports.rows import PageRow, page_rows
 from pipeline.geometry import Box
 from pipeline.record import (
@@ -251,6 +252,13 @@ def test_csv_and_what_a_spreadsheet_must_not_run(folder: Path, tmp_path: Path) -
             rows = list(csv.DictReader(file))
         assert [row["page"] for row in rows] == ["1", "1", "2"]
         assert all(row["text"].startswith(begins) for row in rows)
+
+
+def test_no_cell_made_safe_begins_as_a_formula_may() -> None:
+    for begins in "=+-@\t\r\n＝＋－＠":
+        assert safe_cell(f"{begins}cmd|' /C calc'!A0") == f"'{begins}cmd|' /C calc'!A0"
+    assert safe_cell("plain = text") == "plain = text"
+    assert safe_cell(-1) == -1
 
 
 def test_parquet_in_duckdb_and_pandas(exported: Path) -> None:

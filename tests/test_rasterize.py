@@ -199,6 +199,25 @@ def test_a_pdf_with_an_owner_password_alone_needs_none(tmp_path: Path) -> None:
     assert greys(image_of(path))[1] > 245
 
 
+def test_what_a_pdf_says_of_itself_is_not_taken_for_what_poppler_says(tmp_path: Path) -> None:
+    path = drawn_pdf(tmp_path / "lie.pdf", size=(144, 72))
+    lies = "x\nPages: abc\nPage size: 1 x 1 pts\nPage    1 size: 2 x 2 pts\nno colon"
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.docinfo["/Producer"] = lies
+        pdf.docinfo["/ModDate"] = lies.replace("abc", "77")
+        pdf.save(path)
+    assert inspect(path).page_count == 1
+    image = image_of(path)
+    assert (image.width, image.height) == (600, 300)
+
+
+def test_a_lock_that_nobody_knows_is_no_damage(tmp_path: Path) -> None:
+    path = scan_pdf(tmp_path / "locked.pdf", [half_dark()], passwords=("sesame", "boss"))
+    path.write_bytes(path.read_bytes().replace(b"/Standard", b"/Sandwich"))
+    with pytest.raises(DocumentError, match="encrypted in a way that Poppler does not know"):
+        inspect(path)
+
+
 def test_a_file_that_is_no_scan_is_told_by_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     with pytest.raises(DocumentError, match="No such file"):

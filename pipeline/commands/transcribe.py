@@ -101,6 +101,7 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
         options.parse_pages(chosen["pages"]) if chosen["pages"] else (),
         chosen["keep_images"],
         options.read_passwords(chosen["password_file"]) if chosen["password_file"] else (),
+        chosen["follow_links"],
     )
     scans = chosen["scans"] or (Path("scans"),)
     with _talk(chosen["log_json"]) as telling:

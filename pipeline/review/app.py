@@ -19,7 +19,7 @@ from pipeline.decisions import Verdict
 from pipeline.errors import DeclassError
 from pipeline.linecuts import Picture, cut_line, read_picture
 from pipeline.markup import html_templates, plain
-from pipeline.record import RecordError
+from pipeline.record import NO_JSON, RecordError
 from pipeline.review import overlay, shown
 from pipeline.review.desk import Asked, Desk, RefusedError
 from pipeline.review.index import Indexed, Item, line_item
@@ -262,7 +262,7 @@ def _read_picture(path: Path, _changed: int) -> Picture | None:
 async def _asked(request: Request, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(await request.body(), type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except NO_JSON as error:
         raise RefusedError(f"This is no decision ({error}).") from None
 
 

@@ -16,7 +16,7 @@ from pipeline.decisions import Place
 from pipeline.edits import apply
 from pipeline.fitting import place_of
 from pipeline.markup import UNSURE
-from pipeline.record import SCHEMA_VERSION, Decided, Edit, Line, Page, RecordError
+from pipeline.record import NO_JSON, SCHEMA_VERSION, Decided, Edit, Line, Page, RecordError
 from pipeline.store import Done, Store
 
 _MOST_DOUBTFUL = 2000  # lines of doubtful reading that are listed, the most doubtful first
@@ -86,7 +86,7 @@ class Indexed(msgspec.Struct, frozen=True):
             with self.record.open("rb") as file:
                 file.seek(sheet.offset)
                 return msgspec.json.decode(file.read(sheet.length), type=Page)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (OSError, *NO_JSON):
             raise RecordError(f"{self.record} has changed meanwhile; load the page again.") from None
 
     def reading(self, number: int) -> str:
@@ -140,7 +140,7 @@ def index_document(store: Store, output: str) -> Indexed | None:
         stat = path.stat()
         data = path.read_bytes()
         head = msgspec.json.decode(data, type=_Head)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, *NO_JSON):
         return None
     if head.schema_version != SCHEMA_VERSION:
         return None
@@ -165,7 +165,7 @@ def index_document(store: Store, output: str) -> Indexed | None:
                 heapq.heappush(doubtful, (-item.doubt, -item.page, -item.line, item))
                 if len(doubtful) > _MOST_DOUBTFUL:
                     heapq.heappop(doubtful)
-    except (msgspec.MsgspecError, RecordError, ValueError):
+    except (*NO_JSON, RecordError, ValueError):
         return None
     items += [entry[-1] for entry in sorted(doubtful, key=lambda entry: entry[:3], reverse=True)]
     return Indexed(
