@@ -64,6 +64,7 @@ def read_version() -> str:
         "blank",
         "confidence",
         "areas",
+        "components",
         "crops",
         "engines",
         "film",

@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,19 @@ def run(command: Sequence[str | Path], timeout: float) -> "subprocess.CompletedP
 def missing_programs() -> list[str]:
     """The programs declass calls that are not on PATH."""
     return [program for program in PROGRAMS if not shutil.which(program)]
+
+
+@contextlib.contextmanager
+def hidden(name: str) -> Iterator[None]:
+    """Have libraries that are loaded here not find the module `name`, which they could do without, unless it is loaded."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment] # how an import is told that there is no such module
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 @cache
