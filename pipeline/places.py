@@ -1,7 +1,8 @@
 """What the lines of a page may be: each with its words' meaning as a marking, and where on the page it stands."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 from rapidfuzz import fuzz
@@ -21,6 +22,9 @@ _LEVELS_IN_A_LIST = 3  # different levels on neighbouring lines are a list of le
 _SOLID = re.compile(r"[A-Z]{3}|\d{3}")  # what doubt alone does not make a speck
 _LETTERHEAD_ALIKE = 85.0  # percent, for a line to be a letterhead with some letters wrong
 _SURE = 60.0  # word confidence below which a word beside a banner may be a speck
+
+
+Found = TypeVar("Found")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -55,9 +59,11 @@ def places_of(page: Page, markings: Markings, noise: Collection[int]) -> Iterato
     nor noise; `noise` holds the starts of those lines.
     """
     lines = [(start, line) for start, line in page.located_lines() if line.text.strip()]
-    read = [markings.banner(line.text) or markings.banner(_surely_read(line)) for _, line in lines]
+    read = [_first(markings.banner, line.text, _surely_read(line)) for _, line in lines]
     banners = _unlisted(read)
-    stamps = [stamps_of(line.text, markings) or stamps_of(_mostly_sure(line), markings) for _, line in lines]
+    stamps = [
+        _first(lambda text: stamps_of(text, markings), line.text, _mostly_sure(line)) for _, line in lines
+    ]
     solid = [
         not (banner or stamp or page_number(line.text) or start in noise or _specks(line))
         for (start, line), banner, stamp in zip(lines, banners, stamps, strict=True)
@@ -99,6 +105,12 @@ def band(line: Line, page: Page, share: float = _EDGE_BAND) -> str:
         return ""
     middle = (box.top + box.bottom) / 2 / page.height
     return "top" if middle < share else "bottom" if middle > 1 - share else ""
+
+
+def _first(find: Callable[[str], Found], whole: str, part: str) -> Found:
+    """What is found in a whole line, else in a part of it."""
+    found = find(whole)
+    return found if found or part == whole else find(part)
 
 
 def _surely_read(line: Line) -> str:
