@@ -26,9 +26,11 @@ class Cost(NamedTuple):
     program: int
 
 
-def transcribe(scans: Path, output: Path, path: str, *options: str, corrections: Path | None = None) -> Cost:
+def transcribe(
+    scans: Sequence[Path], output: Path, path: str, *options: str, corrections: Path | None = None
+) -> Cost:
     """Run `declass transcribe` with the programs in `path`. Raises SystemExit where it fails."""
-    line = ["transcribe", str(scans), "-o", str(output), "-c", str(corrections or ROOT / "corrections")]
+    line = ["transcribe", *map(str, scans), "-o", str(output), "-c", str(corrections or ROOT / "corrections")]
     return cost_of([sys.executable, "-m", "pipeline", *line, *options], path)
 
 

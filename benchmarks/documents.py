@@ -18,7 +18,18 @@ def sample_page(folder: Path) -> Path:
     """A page of the sample scans as a grey JPEG of letter size."""
     target = folder / "page"
     sample = ROOT / "scans" / "memorandum.pdf"
-    line = ["pdftoppm", "-r", str(_DPI), "-gray", "-jpeg", "-singlefile", "-f", "2", sample, target]
+    line: list[str | Path] = [
+        "pdftoppm",
+        "-r",
+        str(_DPI),
+        "-gray",
+        "-jpeg",
+        "-singlefile",
+        "-f",
+        "2",
+        sample,
+        target,
+    ]
     subprocess.run(line, check=True)
     return target.with_suffix(".jpg")
 
