@@ -66,6 +66,7 @@ lint: $(VENV)/.dev ## Check style, types and security
 bench: $(VENV)/.dev programs ## Measure accuracy and speed beside bare Tesseract
 	@$(VENV)/bin/python -m benchmarks.accuracy --write $(ARGS)
 	@$(VENV)/bin/python -m benchmarks.speed --write $(ARGS)
+	@$(VENV)/bin/python -m benchmarks.scale --write
 
 samples: $(VENV)/.dev ## Draw the sample scans anew
 	@$(VENV)/bin/python scripts/make_samples.py

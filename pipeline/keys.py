@@ -65,6 +65,7 @@ def read_version() -> str:
         "confidence",
         "copies",
         "areas",
+        "components",
         "crops",
         "engines",
         "film",

@@ -1,7 +1,8 @@
 """What the lines of a page may be: each with its words' meaning as a marking, and where on the page it stands."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 from rapidfuzz import fuzz
@@ -23,6 +24,9 @@ _SOLID = re.compile(r"[A-Z]{3}|\d{3}")  # what doubt alone does not make a speck
 _LETTERHEAD_ALIKE = 85.0  # percent, for a line to be a letterhead with some letters wrong
 _SPECK = 2  # letters and digits, at most
 _SURE = 60.0  # word confidence below which a word beside a banner may be a speck
+
+
+Found = TypeVar("Found")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -62,9 +66,9 @@ def places_of(
     read = [banner_of(line, markings) for _, line in lines]
     banners = _unlisted(read)
     stamps = [
-        stamps_of(line.text, markings)
-        or stamps_of(_mostly_sure(line), markings)
-        or stamps_of(_before_a_speck(line), markings)
+        _first(
+            lambda text: stamps_of(text, markings), line.text, _mostly_sure(line), _before_a_speck(line)
+        )
         for _, line in lines
     ]
     solid = [
@@ -91,7 +95,7 @@ def banner_of(
     line: Line, markings: Markings, *, at_edge: bool = False, in_cable: bool = False
 ) -> Banner | None:
     """What banner a line is, specks beside it passed over; see `Markings.banner`."""
-    surely = markings.banner(line.text) or markings.banner(_surely_read(line))
+    surely = _first(markings.banner, line.text, _surely_read(line))
     if surely or not at_edge:
         return surely
     return markings.banner(line.text, at_edge=True, in_cable=in_cable)
@@ -120,6 +124,14 @@ def band(line: Line, page: Page, share: float = _EDGE_BAND) -> str:
         return ""
     middle = (box.top + box.bottom) / 2 / page.height
     return "top" if middle < share else "bottom" if middle > 1 - share else ""
+
+
+def _first(find: Callable[[str], Found], *texts: str) -> Found:
+    """What is found in the first of the texts that holds it; one that stands twice is asked once."""
+    for text in dict.fromkeys(texts):
+        if found := find(text):
+            break
+    return found
 
 
 def _surely_read(line: Line) -> str:

@@ -166,6 +166,19 @@ def missing_programs() -> list[str]:
     return [program for program in PROGRAMS if not shutil.which(program)]
 
 
+@contextlib.contextmanager
+def hidden(name: str) -> Iterator[None]:
+    """Have libraries that are loaded here not find the module `name`, which they could do without, unless it is loaded."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment] # how an import is told that there is no such module
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 @cache
 def tool_versions() -> dict[str, str]:
     """The version of each program, as it says itself, and of the second reader or that it is not there.

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from pipeline.geometry import Affine, Box
+from pipeline.geometry import Affine, Box, around
 
 SCHEMA_VERSION = 1
 
@@ -93,13 +93,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def box(self) -> Box | None:
         """The box around the line's words, or None where none has a place."""
-        boxes = [word.box for word in self.words if word.box]
-        if not boxes:
-            return None
-        whole = boxes[0]
-        for box in boxes[1:]:
-            whole = whole.union(box)
-        return whole
+        return around(word.box for word in self.words if word.box)
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):

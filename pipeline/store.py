@@ -5,7 +5,7 @@ import fcntl
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -157,12 +157,9 @@ class Store:
                 return mark
         return None
 
-    def set_done(self, output: str, done: Done, files: dict[Path, bytes]) -> None:
-        """Note that a document's outputs are made, and what they are."""
-        digests = {
-            path.relative_to(self.folder).as_posix(): hashlib.sha256(data).hexdigest()
-            for path, data in files.items()
-        }
+    def set_done(self, output: str, done: Done, files: Mapping[Path, str]) -> None:
+        """Note that a document's outputs are made, and the hash of each."""
+        digests = {path.relative_to(self.folder).as_posix(): digest for path, digest in files.items()}
         self.write(self._mark(output), dump(msgspec.structs.replace(done, files=digests)))
 
     def orphan(self, output: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 
@@ -181,11 +182,15 @@ def _finish(job: DocumentJob, store: Store) -> Done:
     output = job.outcome.output
     raw = "\f".join(page.text for page in document.pages)
     clean = "\f".join(clean_pages(document))
-    pictures = {}
+    files: dict[Path, str] = {}
+    pictured = set()
     for page, key in zip(document.pages, job.keys, strict=True):
+        # One at a time, for a long document's pictures take more memory than all else.
         picture = upright_picture(store.picture(key), page) if key else None
         if picture:
-            pictures[page.number] = picture
+            place = store.report_picture(output, page.number)
+            files[place] = _digest(store.write(place, picture))
+            pictured.add(page.number)
     counts, decided = count_edits(document), count_decisions(document)
     outcome = msgspec.structs.replace(job.outcome, edits=counts, decisions=decided)
     contents: dict[str, str | bytes] = {
@@ -194,16 +199,11 @@ def _finish(job: DocumentJob, store: Store) -> Done:
         "records": dump(document),
         "diffs": unified_diff(raw, clean, output),
         "edits": b"".join(dump(edit) for edit in document.edits),
-        "report/documents": document_page(document, outcome, pictures),
+        "report/documents": document_page(document, outcome, pictured),
     }
-    files = {
-        place: store.write(place, content)
-        for kind, content in contents.items()
-        for place in (store.place(kind, output),)
-    }
-    for number, picture in pictures.items():
-        place = store.report_picture(output, number)
-        files[place] = store.write(place, picture)
+    for kind, content in contents.items():
+        place = store.place(kind, output)
+        files[place] = _digest(store.write(place, content))
     for left in set(store.report_pictures(output)) - set(files):
         left.unlink(missing_ok=True)  # of a page that an earlier run was asked for
     done = Done(job.key, job.outcome, job.keys, job.options, counts, decided, job.evidence)
@@ -233,6 +233,10 @@ def assemble(outcome: DocumentOutcome, keys: Sequence[str], store: Store) -> Doc
         message=outcome.message,
         pages=tuple(pages),
     )
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 @cache
