@@ -5,7 +5,6 @@ Sources go in, each as an Intake, where it is noted what became of their pages; 
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ NOT_ASKED_FOR = "not asked for with --pages"
 _BROKE = "it ended its worker each time; its image may need more memory than there is, or crash a library"
 _INSPECTION_SECONDS = 60.0
 
-NewPool = Callable[[int], Executor]
 RunCalls = Callable[[deque[pool.Call]], Iterator[tuple[pool.Call, Any]]]
 
 

@@ -107,7 +107,7 @@ def read_page(job: PageJob) -> PageOutcome:
         return PageOutcome(job.number, status, round(monotonic() - began, 3), message=message)
 
     try:
-        with Watchdog(job.timeout + _GRACE), tempfile.TemporaryDirectory(dir=store.temporary) as folder:
+        with Watchdog(job.timeout + _GRACE), tempfile.TemporaryDirectory() as folder:
             image = rasterize.rasterize(
                 job.path, job.inspection, job.number, Path(folder), job.options, job.timeout
             )
