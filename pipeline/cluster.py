@@ -90,7 +90,8 @@ def patience() -> float:
 
 @contextmanager
 def _connected(address: str) -> Iterator[Client]:
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said in our own words
+    for name in ("distributed", "distributed.client"):  # what matters of it is said in our own words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", VersionMismatchWarning)
         try:
@@ -119,13 +120,14 @@ def _examine(client: Client, address: str, demands: Demands) -> None:
         told: Any = client.get_versions()
         said = version_trouble(told)
         lacks = {} if said else client.run(examine, demands, on_error="return")
-    except (OSError, CancelledError) as error:
-        raise _lost(error) from None
+    except (OSError, CancelledError):
+        raise _lost() from None
     for worker, lack in lacks.items():
-        if isinstance(lack, ModuleNotFoundError):
-            said = f"The worker {worker} has no declass ({lack}); install the same one there, with its extra [cluster]."
-        elif isinstance(lack, BaseException):
-            said = f"The worker {worker} cannot be examined ({_told(lack)}); look at what it says, or restart it."
+        if isinstance(lack, BaseException):
+            said = (
+                f"The worker {worker} cannot be examined ({_told(lack)}); install the same declass there as here, with "
+                "its extra [cluster], and restart the worker."
+            )
         elif lack:
             said = f"The worker {worker} {lack}"
         elif not demands.answer(worker).exists():
@@ -197,8 +199,8 @@ class _Crew:
             self._looked = now
             try:
                 self._threads = sum(self._client.nthreads().values())
-            except (OSError, CancelledError) as error:
-                raise _lost(error) from None
+            except (OSError, CancelledError):
+                raise _lost() from None
         if self._threads:
             self._seen = now
         elif now - self._seen > patience():
@@ -211,18 +213,16 @@ def _result(future: Future[Any]) -> Any:
         return future.result()
     except KilledWorker as error:
         return error
-    except CancelledError as error:
-        raise _lost(error) from None
+    except CancelledError:
+        raise _lost() from None
     except UnfitError as error:
         raise ClusterError(f"A worker that came later {error} {_AGAIN}") from None
     except Exception as error:
         return Raised(error)
 
 
-def _lost(error: BaseException) -> ClusterError:
-    return ClusterError(
-        f"The Dask scheduler is lost ({_told(error)}); start it and its workers again. {_AGAIN}"
-    )
+def _lost() -> ClusterError:
+    return ClusterError(f"The Dask scheduler is lost; start it and its workers again. {_AGAIN}")
 
 
 def _one_of_each_folder(sources: Sequence[Source]) -> Iterator[tuple[Path, int]]:
