@@ -3,6 +3,7 @@
 The address of a scheduler comes in; a way to run calls goes out, as `pool.run_calls` is one on this machine.
 """
 
+import asyncio
 import contextlib
 import logging
 import uuid
@@ -27,7 +28,8 @@ from pipeline.sources import Source
 
 try:
     import dask
-    from distributed import Client, KilledWorker
+    from distributed import Client, KilledWorker, Security
+    from distributed.comm.core import connect
     from distributed.versions import VersionMismatchWarning
 except ImportError as error:
     if error.name not in ("dask", "distributed"):
@@ -95,6 +97,7 @@ def _connected(address: str) -> Iterator[Client]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", VersionMismatchWarning)
         try:
+            asyncio.run(_knock(address))
             client = Client(address, set_as_default=False)
         except (OSError, ValueError, TypeError, ImportError, RuntimeError) as error:
             raise ClusterError(
@@ -105,6 +108,13 @@ def _connected(address: str) -> Iterator[Client]:
         yield client
     finally:
         client.close(timeout=5)
+
+
+async def _knock(address: str) -> None:
+    """Raise OSError and the like where no scheduler answers: a Client that finds none takes a minute to go, with noise."""
+    arguments = Security().get_connection_args("client")
+    comm = await asyncio.wait_for(connect(address, **arguments), patience() + 1)
+    await comm.close()
 
 
 def _examine(client: Client, address: str, demands: Demands) -> None:

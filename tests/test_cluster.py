@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections import deque
@@ -160,6 +161,12 @@ def refused(tmp_path: Path) -> Callable[[str], str]:
 
 def test_a_scheduler_that_does_not_answer_is_said(refused: Callable[[str], str]) -> None:
     assert "No Dask scheduler answers at tcp://127.0.0.1:9" in refused("tcp://127.0.0.1:9")
+
+
+def test_a_server_that_is_no_scheduler_is_said(refused: Callable[[str], str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        address = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
+        assert f"No Dask scheduler answers at {address}" in refused(address)
 
 
 def test_a_cluster_that_cannot_work_is_said(tmp_path: Path, refused: Callable[[str], str]) -> None:
