@@ -16,27 +16,19 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import dask
 import msgspec
+from distributed import Client, KilledWorker, Security
+from distributed.comm.core import connect
+from distributed.versions import VersionMismatchWarning
 
 from pipeline import keys
 from pipeline.clusterworker import Demands, Order, UnfitError, carry_out, examine, let_go
-from pipeline.errors import ClusterError, MissingProgramError
+from pipeline.errors import ClusterError
 from pipeline.options import Options
 from pipeline.pool import Broken, Call, Raised
 from pipeline.reading import RunCalls
 from pipeline.sources import Source
-
-try:
-    import dask
-    from distributed import Client, KilledWorker, Security
-    from distributed.comm.core import connect
-    from distributed.versions import VersionMismatchWarning
-except ImportError as error:
-    if error.name not in ("dask", "distributed"):
-        raise
-    raise MissingProgramError(
-        "--scheduler needs Dask's distributed; install it here and on the workers with `pip install 'declass[cluster]'`."
-    ) from None
 
 _PULSE = 1.0  # seconds between two looks at how many workers there are
 _AGAIN = "Run the same command again to go on where it stopped."
@@ -69,7 +61,7 @@ def workers(
     token.write_text(token.name)
     demands = Demands(
         tuple(keys.fingerprint(options.read.lang).items()),
-        options.read.lang,
+        options.read,
         options.limits,
         corrections.absolute(),
         digest,

@@ -23,7 +23,7 @@ import msgspec
 from pipeline import keys, pool
 from pipeline.confinement import worker_bounds
 from pipeline.errors import DeclassError
-from pipeline.options import Limits
+from pipeline.options import Limits, ReadOptions
 from pipeline.textstages import load_corrections
 
 _IDLE_SECONDS = 60.0  # after which processes go that nobody asks for anything: the run may have been killed
@@ -35,7 +35,7 @@ class Demands(msgspec.Struct, frozen=True):
     """
 
     same: tuple[tuple[str, str], ...]
-    lang: str
+    read: ReadOptions
     limits: Limits
     corrections: Path
     digest: str
@@ -163,7 +163,7 @@ def find_lack(asked: tuple[Demands, str]) -> str:
 def _complaints(demands: Demands, name: str) -> Iterator[str]:
     """What this machine lacks, each as the rest of a sentence; the first is enough, and those after it may follow from it."""
     try:
-        have = keys.fingerprint(demands.lang)
+        have = keys.fingerprint(demands.read.lang)
     except DeclassError as error:
         yield f"cannot read pages: {error}"
     for what, wanted in demands.same:

@@ -17,7 +17,7 @@ from types import FrameType
 
 import msgspec
 
-from pipeline import __version__, earlier, keys, pool, work, wrapup
+from pipeline import __version__, earlier, extras, keys, pool, work, wrapup
 from pipeline.confinement import worker_bounds
 from pipeline.decisions import Decision, load_decisions
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
@@ -75,10 +75,10 @@ def transcribe(
         last = store.last_run()  # not before the folder is ours: another run may just be ending
         sources, ignored = found or earlier.failed_sources(last)
         sources = earlier.as_known(sources, last)
-        kept = earlier.still_standing(sources, last, store)
+        kept, orphaned = earlier.still_standing(sources, last, store)
         run_calls = hired.enter_context(_workers(options, store, corrections, loaded.digest, sources))
         intakes = [Intake(source, outcomes={}, keys={}) for source in sources]
-        talk.begin(len(intakes), ignored)
+        talk.begin(len(intakes), paths, output)
         inspect_all(intakes, options, store, run_calls)
         read_all(intakes, options, store, run_calls, talk, rasterize_only=rasterize_only)
         done = [_outcome_of(one) for one in intakes]
@@ -97,6 +97,7 @@ def transcribe(
             tools,
             documents,
             tuple(ignored),
+            tuple(orphaned),
         )
         if not rasterize_only:
             wrapup.write_run(run, store)
@@ -109,7 +110,8 @@ def _workers(
 ) -> Iterator[RunCalls]:
     """Those that read: processes on this machine, or the workers of a Dask cluster."""
     if options.scheduler:
-        from pipeline import cluster  # noqa: PLC0415 - slow to import, and optional
+        extras.need("cluster")
+        from pipeline import cluster  # noqa: PLC0415 - slow to import, and an extra
 
         with cluster.workers(options, store.temporary, corrections, digest, sources) as run_calls:
             yield run_calls
@@ -122,7 +124,7 @@ def _workers(
 
 def exit_code(run: Run) -> ExitCode:
     """What the shell is told of a run."""
-    if all(document.status == "failed" for document in run.documents):
+    if all(document.status == "failed" or _unasked(document) for document in run.documents):
         return ExitCode.NOTHING_USABLE if run.documents else ExitCode.OK
     failed = any(
         document.status == "failed"
@@ -130,6 +132,11 @@ def exit_code(run: Run) -> ExitCode:
         for document in run.documents
     )
     return ExitCode.PARTLY_FAILED if failed else ExitCode.OK
+
+
+def _unasked(document: DocumentOutcome) -> bool:
+    """Whether none of its pages was asked for."""
+    return bool(document.pages) and all(page.message == NOT_ASKED_FOR for page in document.pages)
 
 
 def check_output(paths: Sequence[Path], output: Path) -> None:
@@ -214,13 +221,14 @@ def _finish_all(
         call = pool.Call(work.finish_document, job)
         asked[call] = index
         calls.append(call)
+    talk.texts(len(calls))
     for call, found in run_calls(calls) if calls else ():
         index = asked[call]
         if isinstance(found, Done):
             done[index] = msgspec.structs.replace(done[index], edits=found.edits, decisions=found.decisions)
         else:
             done[index] = msgspec.structs.replace(done[index], status="failed", message=said_of(found))
-        talk.document(done[index])
+        talk.document(done[index], anew=True)
     return done
 
 
