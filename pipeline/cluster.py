@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import dask
@@ -167,13 +167,16 @@ def _run_calls(calls: deque[Call], client: Client, demands: Demands) -> Iterator
     executor = client.get_executor(pure=False)
     try:
         while calls or in_flight or suspects:
+            most = 2 * crew.threads()
             waiting = deque[_Flight]()
             if suspects and not any(flight.losses for flight in in_flight.values()):
                 waiting.append(suspects.popleft())
-            while calls and len(in_flight) + len(waiting) < 2 * crew.threads():
+            while calls and len(in_flight) + len(waiting) < most:
                 waiting.append(_Flight(calls.popleft()))
             for flight in waiting:
                 in_flight[executor.submit(carry_out, Order(demands, flight.sent()))] = flight
+            if not in_flight:
+                sleep(_PULSE)
             for future in wait(in_flight, _PULSE, FIRST_COMPLETED).done:
                 flight, result = in_flight.pop(future), _result(future)
                 if isinstance(result, KilledWorker):

@@ -15,6 +15,7 @@ import pytest
 
 from pipeline import keys
 from pipeline.clusterworker import Demands, find_lack
+from pipeline.errors import ClusterError
 from pipeline.options import Limits, Options, ReadOptions
 from pipeline.pool import Broken, Call
 from pipeline.textstages import load_corrections
@@ -111,6 +112,8 @@ def die_unless(name: str) -> str:
 
 
 def test_a_call_that_kills_its_process_or_its_worker_costs_itself_alone(tmp_path: Path) -> None:
+    import dask
+
     from pipeline.cluster import workers
 
     good = [Call(double, number) for number in range(6)]
@@ -124,9 +127,16 @@ def test_a_call_that_kills_its_process_or_its_worker_costs_itself_alone(tmp_path
         options = Options(scheduler=running.address)
         with workers(options, temporary, CORRECTIONS, load_corrections(CORRECTIONS).digest, []) as run_calls:
             results = dict(run_calls(deque([*killers, *good[:3], modest, *good[3:]])))
-    assert [results[call] for call in good] == [2 * number for number in range(6)]
-    assert [results[call] for call in killers] == [Broken(), Broken()]
-    assert results[modest] == "small"
+            assert [results[call] for call in good] == [2 * number for number in range(6)]
+            assert [results[call] for call in killers] == [Broken(), Broken()]
+            assert results[modest] == "small"
+            for worker in running.workers:
+                worker.kill()
+            with (
+                dask.config.set({"distributed.comm.timeouts.connect": "1s"}),
+                pytest.raises(ClusterError, match="All workers of the Dask cluster are lost"),
+            ):
+                dict(run_calls(deque(good[:1])))
 
 
 # ---- before anything begins ----
