@@ -37,6 +37,12 @@ class ConfigurationError(DeclassError):
     exit_code = ExitCode.BAD_CONFIGURATION
 
 
+class ClusterError(DeclassError):
+    """The Dask cluster named cannot do the run, or was lost."""
+
+    exit_code = ExitCode.BAD_CONFIGURATION
+
+
 class NothingUsableError(DeclassError):
     """There was nothing to transcribe."""
 

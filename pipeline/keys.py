@@ -1,5 +1,6 @@
 """Keys: what each kept result depends on, so that work is done again only when something of it has changed."""
 
+import platform
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256 as hash_of
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from pipeline import __version__
 from pipeline.confidence import CURVES
 from pipeline.decisions import Decision, digest_of_decisions
 from pipeline.evidence import Evidence
@@ -49,6 +51,19 @@ def document_key(
     names = outcome.source, outcome.output, outcome.sha256
     decided = digest_of_decisions(decisions)
     return digest_of(*names, readings, said, corrections, text_version(), options, evidence, decided)
+
+
+def fingerprint(lang: str) -> dict[str, str]:
+    """What must be the same on all machines that work on one output folder, by its name."""
+    code = digest_of(read_version(), witness_version(), text_version())
+    return {
+        "declass": __version__,
+        "Python": ".".join(platform.python_version_tuple()[:2]),
+        "processor": platform.machine(),
+        **tool_versions(),
+        f"Tesseract's data for {lang}": digest_of(_language_data(lang)),
+        "declass's code with its libraries": code,
+    }
 
 
 @cache

@@ -5,7 +5,6 @@ Sources go in, each as an Intake, where it is noted what became of their pages; 
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ NOT_ASKED_FOR = "not asked for with --pages"
 _BROKE = "it ended its worker each time: it hangs in a library, crashes it or needs too much memory"
 _INSPECTION_SECONDS = 60.0
 
-NewPool = Callable[[int], Executor]
 RunCalls = Callable[[deque[pool.Call]], Iterator[tuple[pool.Call, Any]]]
 
 

@@ -8,7 +8,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,14 +17,14 @@ from types import FrameType
 
 import msgspec
 
-from pipeline import __version__, earlier, keys, pool, work, wrapup
+from pipeline import __version__, earlier, extras, keys, pool, work, wrapup
 from pipeline.confinement import worker_bounds
 from pipeline.decisions import Decision, load_decisions
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
 from pipeline.evidence import NO_EVIDENCE, Evidence
 from pipeline.options import Options, check_languages
 from pipeline.programs import tool_versions
-from pipeline.reading import NOT_ASKED_FOR, Intake, NewPool, RunCalls, inspect_all, read_all, said_of
+from pipeline.reading import NOT_ASKED_FOR, Intake, RunCalls, inspect_all, read_all, said_of
 from pipeline.record import (
     FAILED_PAGES,
     SCHEMA_VERSION,
@@ -34,7 +34,7 @@ from pipeline.record import (
     Run,
 )
 from pipeline.room import Room
-from pipeline.sources import find_sources, path_text, printable
+from pipeline.sources import Source, find_sources, path_text, printable
 from pipeline.store import Done, Store
 from pipeline.talk import Talk
 from pipeline.textstages import check_kinds, load_corrections
@@ -52,7 +52,6 @@ def transcribe(
     *,
     retry_failed: bool = False,
     rasterize_only: bool = False,
-    new_pool: NewPool | None = None,
 ) -> Run:
     """Transcribe files and folders into the folder `output`, with the dictionary in `corrections`.
 
@@ -75,17 +74,13 @@ def transcribe(
         raise NothingUsableError(
             f"There is nothing to transcribe in {named}: put PDF, TIFF, PNG or JPEG files there."
         )
-    with _stopped_once(), store.opened(), _full_disk_told(store), pool.idle_pools() as idle:
+    with _stopped_once(), store.opened(), _full_disk_told(store), ExitStack() as hired:
         last = store.last_run()  # not before the folder is ours: another run may just be ending
         sources, ignored = found or earlier.failed_sources(last, options.follow_links)
         sources = earlier.as_known(sources, last)
         kept, orphaned = earlier.still_standing(sources, last, store)
-        limits = options.limits
-        make_pool = new_pool or pool.process_pool(
-            worker_bounds(store.temporary, limits.memory, limits.page_timeout, options.read.max_pixels)
-        )
-        room = Room(store, limits.max_disk)
-        run_calls = partial(pool.run_calls, new_pool=make_pool, jobs=options.jobs, idle=idle)
+        room = Room(store, options.limits.max_disk)
+        run_calls = hired.enter_context(_workers(options, store, corrections, loaded.digest, sources))
         intakes = [Intake(source, outcomes={}, keys={}) for source in sources]
         talk.begin(len(intakes), paths, output)
         inspect_all(intakes, options, store, run_calls)
@@ -111,6 +106,26 @@ def transcribe(
         if not rasterize_only:
             wrapup.write_run(run, store)
     return run
+
+
+@contextmanager
+def _workers(
+    options: Options, store: Store, corrections: Path, digest: str, sources: Sequence[Source]
+) -> Iterator[RunCalls]:
+    """Those that read: processes on this machine, or the workers of a Dask cluster."""
+    if options.scheduler:
+        extras.need("cluster")
+        from pipeline import cluster  # noqa: PLC0415 - slow to import, and an extra
+
+        with cluster.workers(options, store.temporary, corrections, digest, sources) as run_calls:
+            yield run_calls
+        return
+    limits = options.limits
+    new_pool = pool.process_pool(
+        worker_bounds(store.temporary, limits.memory, limits.page_timeout, options.read.max_pixels)
+    )
+    with pool.idle_pools() as idle:
+        yield partial(pool.run_calls, new_pool=new_pool, jobs=options.jobs, idle=idle)
 
 
 def exit_code(run: Run) -> ExitCode:

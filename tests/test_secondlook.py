@@ -1,6 +1,10 @@
 """Doubtful words are read again with their neighbours, and nothing else is."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from time import monotonic
 
 import numpy as np
@@ -14,6 +18,7 @@ from pipeline.geometry import Box
 from pipeline.lexicon import Lexicon, bare
 from pipeline.looks import Image, Seen, SeenLine
 from pipeline.secondlook import Look, is_doubtful, look_again
+from tests.conftest import ROOT
 from tests.makers import typed
 
 PAGE = np.full((200, 1200), 255, dtype=np.uint8)
@@ -221,3 +226,11 @@ def test_without_its_packages_there_is_no_second_reader(monkeypatch: pytest.Monk
         assert secondreader.version() == "not installed"
     finally:
         secondreader.second_reader.cache_clear()
+
+
+def test_the_second_reader_notes_nothing_in_the_user_s_home(tmp_path: Path) -> None:
+    if not secondreader.second_reader():
+        pytest.skip("the second reader is not installed: pip install 'declass[second-reader]'")
+    line = [sys.executable, "-c", "from pipeline import secondreader; secondreader.second_reader()"]
+    subprocess.run(line, env={**os.environ, "HOME": str(tmp_path)}, cwd=ROOT, check=True, timeout=60)
+    assert not list(tmp_path.iterdir())

@@ -123,6 +123,12 @@ def folder_options(command: F) -> F:
                 help="Pages read at a time [default: one a core].",
             ),
             click.option(
+                "--scheduler",
+                default="",
+                metavar="ADDRESS",
+                help="Have the workers of this Dask cluster do it, such as tcp://10.0.0.1:8786 (docs/scale.md).",
+            ),
+            click.option(
                 "--lang", default="eng", show_default=True, help="Languages of the text, such as eng+spa."
             ),
             click.option("--pages", help="Only these pages, such as 3-7 or 1,4-6,9-."),
