@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-from pipeline import __version__
+from pipeline.version import __version__
 
 COMMANDS = {
     "check": "check:command",

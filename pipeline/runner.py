@@ -17,7 +17,7 @@ from types import FrameType
 
 import msgspec
 
-from pipeline import __version__, earlier, keys, pool, work, wrapup
+from pipeline import earlier, keys, pool, work, wrapup
 from pipeline.confinement import worker_bounds
 from pipeline.decisions import Decision, load_decisions
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
@@ -37,6 +37,7 @@ from pipeline.sources import find_sources, path_text, printable
 from pipeline.store import Done, Store
 from pipeline.talk import Talk
 from pipeline.textstages import check_kinds, load_corrections
+from pipeline.version import __version__
 from pipeline.witnessfile import Copy, evidence_for
 
 
