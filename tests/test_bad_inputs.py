@@ -56,7 +56,7 @@ def bad_run(bad_inputs: Path) -> Iterator[tuple[Path, Any]]:
         capture_output=True,
         text=True,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)},
-        timeout=60,
+        timeout=300,
     )
     yield output, done
 

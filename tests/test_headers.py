@@ -230,7 +230,7 @@ _PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(_PIECES | st.text(max_size=30), max_size=60))
 def test_any_text_lies_in_parts(lines: list[str]) -> None:
     pages, _ = pages_of("\n".join(lines), MARKINGS)
