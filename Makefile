@@ -23,7 +23,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs browser test-programs transcribe $(STAGES) suggest review doctor test test-faults lint bench samples screenshots clean
+.PHONY: help setup programs browser test-programs transcribe $(STAGES) suggest review doctor test test-faults lint coverage mutants bench samples screenshots clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,14 @@ lint: $(VENV)/.dev ## Check style, types and security
 	@$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive pipeline scripts
 	@PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python scripts/audit.py
 
+coverage: $(VENV)/.dev programs browser test-programs ## Run every test and say which branches none took
+	@$(VENV)/bin/coverage erase
+	@$(VENV)/bin/coverage run -m pytest $(ARGS); $(VENV)/bin/coverage combine --quiet; $(VENV)/bin/coverage report
+
+mutants: $(VENV)/.dev ## Change the edits and the matching in small ways, and see whether a test fails
+	@$(PIP) install --editable '.[mutants]'
+	@$(VENV)/bin/mutmut run $(ARGS); $(VENV)/bin/mutmut results
+
 bench: $(VENV)/.dev programs ## Measure accuracy and speed beside bare Tesseract
 	@$(VENV)/bin/python -m benchmarks.accuracy --write $(ARGS)
 	@$(VENV)/bin/python -m benchmarks.speed --write $(ARGS)
@@ -75,7 +83,7 @@ screenshots: $(VENV)/.dev programs browser ## Take the pictures of docs/images/ 
 	@$(VENV)/bin/python scripts/make_screenshots.py
 
 clean: ## Remove build leftovers (never scans, output or corrections)
-	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* mutants
 	find pipeline tests benchmarks scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---- what the machine needs; each step runs only where something is missing ----

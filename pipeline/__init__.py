@@ -7,11 +7,12 @@ is first asked for, so that importing the package costs nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pipeline.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from pipeline.api import clean_text, read_pages, transcribe
     from pipeline.record import read_record
 
-__version__ = "0.1.0"
 __all__ = ["clean_text", "read_pages", "read_record", "transcribe"]
 
 

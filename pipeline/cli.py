@@ -5,7 +5,7 @@ from importlib import import_module
 
 import click
 
-from pipeline import __version__
+from pipeline.version import __version__
 
 # The commands by what they are for, each with its module in `pipeline.commands` and its name there.
 GROUPS = {

@@ -7,7 +7,7 @@ is cut at the line's end into edits of one line each.
 import bisect
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 import msgspec
@@ -130,8 +130,3 @@ def cut_answer(before: str, after: str, cut: int) -> tuple[str, str]:
             at = step.dest_start + min(cut - step.src_start, step.dest_end - step.dest_start)
             break
     return after[:at], after[at:]
-
-
-def fields_of(places: Mapping[int, Sequence[tuple[int, int, str]]], page: int, start: int) -> frozenset[str]:
-    """The names of the header fields that hold a place."""
-    return frozenset(name for first, last, name in places.get(page, ()) if first <= start < last)

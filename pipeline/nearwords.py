@@ -19,7 +19,6 @@ class NearWords:
     """Words with the number of letters that may be wrong in each; both sides in the same capitals."""
 
     def __init__(self, budgets: Mapping[str, int]) -> None:
-        self._budgets = budgets
         self._pieces: dict[tuple[int, int, int, str], list[str]] = {}
         self._shapes: set[tuple[int, int]] = set()
         self._kept: dict[str, tuple[tuple[str, int], ...]] = {}

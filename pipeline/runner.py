@@ -17,7 +17,7 @@ from types import FrameType
 
 import msgspec
 
-from pipeline import __version__, earlier, extras, keys, pool, work, wrapup
+from pipeline import earlier, extras, keys, pool, work, wrapup
 from pipeline.confinement import worker_bounds
 from pipeline.decisions import Decision, load_decisions
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
@@ -38,6 +38,7 @@ from pipeline.sources import Source, find_sources, path_text, printable
 from pipeline.store import Done, Store
 from pipeline.talk import Talk
 from pipeline.textstages import check_kinds, load_corrections
+from pipeline.version import __version__
 from pipeline.witnessfile import Copy, evidence_for
 
 _CANNOT_BE_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)

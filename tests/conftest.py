@@ -16,6 +16,11 @@ from tests.browsers import find_browser, launched, watched
 from tests.makers import program
 from tests.shipped import CORRECTIONS
 
+# No test fails because the machine is busy.
+settings.register_profile("patient", deadline=None)
+settings.register_profile("few", deadline=None, max_examples=20)  # for mutants, one by one
+settings.load_profile("patient")
+
 ROOT = Path(__file__).parent.parent
 REAL_PATH = os.environ["PATH"]
 REAL_ENGINE = f"""case "$1" in --version|--list-langs) PATH='{REAL_PATH}'; exec tesseract "$1";; esac
@@ -94,7 +99,7 @@ def shell(tmp_path: Path) -> Shell:
             capture_output=True,
             cwd=cwd or tmp_path,
             env=os.environ | {"PYTHONPATH": str(ROOT)} | environment,
-            timeout=60,
+            timeout=300,
         )
         return subprocess.CompletedProcess(
             done.args,

@@ -74,7 +74,7 @@ def test_git_applies_it_at_the_edges(tmp_path: Path, raw: str, clean: str) -> No
 
 
 @given(texts, texts)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_git_applies_any_diff(tmp_path_factory: pytest.TempPathFactory, raw: str, clean: str) -> None:
     if raw != clean:
         assert patched(tmp_path_factory.mktemp("any"), raw, clean) == clean

@@ -141,6 +141,28 @@ def test_strip_claims_before_correct_and_a_person_before_both() -> None:
     }
 
 
+def test_edits_claim_their_places_in_order() -> None:
+    """A person first, then strip, withhold, insert, correct; then the higher score, then the earlier place."""
+    raw = "abcdef"
+    ordered = [
+        edit(raw, 2, 4, "x", status="accepted", score=1),
+        edit(raw, 0, 6, kind="strip", score=2),
+        edit(raw, 0, 6, kind="withhold", score=3),
+        edit(raw, 3, 3, "x", kind="insert", score=4),
+        edit(raw, 2, 4, "x", score=99),
+        edit(raw, 2, 5, "x", score=98),
+        edit(raw, 1, 4, "x", score=97),
+        edit(raw, 2, 4, "y", score=97),
+    ]
+    for number, first in enumerate(ordered):
+        for second in ordered[number + 1 :]:
+            statuses = {made.id: made.status for made in settle([second, first])}
+            assert statuses[first.id] == first.status
+            assert statuses[second.id] == "superseded"
+    settled = settle(ordered)
+    assert [made.id for made in settled if made.in_force] == [ordered[0].id]
+
+
 def test_an_edit_that_does_not_fit_is_refused() -> None:
     with pytest.raises(RecordError, match="not there"):
         apply("other text", [edit("some text", 0, 4, "any")])

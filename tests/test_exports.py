@@ -11,133 +11,20 @@ from typing import Any
 
 import jsonschema
 import msgspec
-import pikepdf
 import pytest
-from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.export import export, read_documents
 from pipeline.exports import FORMATS, ExportOptions
 from pipeline.exports.csv import safe_cell
 from pipeline.exports.rows import PageRow, page_rows
-from pipeline.geometry import Box
-from pipeline.record import (
-    SCHEMA_VERSION,
-    Document,
-    DocumentOutcome,
-    Edit,
-    Finding,
-    Line,
-    Page,
-    PageOutcome,
-    Part,
-    Redaction,
-    Run,
-    Word,
-    dump,
-    edit_id,
-)
 from pipeline.search import search
-from pipeline.sources import sha256
 from tests.conftest import Quick
-from tests.makers import ink_box
-
-ROOT = Path(__file__).parent.parent
-LETTERS = 40
-RAW = [
-    "CONFIDENTIAL",
-    "",
-    "=E.O. 1235b: DECL: OADR",
-    "",
-    "The dredging paper was read in co-",
-    "operation by the <committee>.",
-    "",
-]
-
-
-def drawn_page(number: int, lines: list[str] = RAW) -> tuple[Image.Image, Page]:
-    """A typed page and what an engine that reads without mistakes says of it."""
-    font = ImageFont.load_default(size=LETTERS)
-    image = Image.new("L", (1000, 800), 255)
-    draw = ImageDraw.Draw(image)
-    read = []
-    for row, text in enumerate(lines):
-        words = []
-        for word in re.finditer(r"\S+", text):
-            left = 80 + font.getlength(text[: word.start()])
-            draw.text((left, 80 * (row + 1)), word[0], font=font, fill=0)
-            box = draw.textbbox((left, 80 * (row + 1)), word[0], font=font)
-            words.append(Word(word.start(), word.end(), Box(*map(round, box)), 90.0))
-        read.append(Line(text, tuple(words)))
-    return image, Page(number, "ok", tuple(read), 1000, 800, 150.0, confidence=90.0, grade="good")
-
-
-def edits_of(page: Page) -> tuple[Edit, ...]:
-    def edit(before: str, after: str, kind: Any, rule: str, status: Any = "applied") -> Edit:
-        start = page.text.index(before)
-        place = (page.number, start, start + len(before))
-        return Edit(
-            edit_id(*place, kind, rule, before, after), *place, before, after, kind, rule, 95.0, status, "why"
-        )
-
-    return (
-        edit("CONFIDENTIAL", "", "strip", "banner"),
-        edit("1235b", "12356", "correct", "eo"),
-        edit("paper", "papers", "correct", "plural", "suggested"),
-    )
-
-
-def put(output: Path, scan: Path, name: str, pages: list[Page], media_type: str) -> DocumentOutcome:
-    edits = tuple(edit for page in pages for edit in edits_of(page))
-    number = Finding("document-number", 1, 0, 12, "CONFIDENTIAL", "C05779634", 95.0)
-    part = Part("cable", 1, 0, len(pages), 12, (Finding("eo", 1, 14, 24, "E.O. 1235b", "E.O. 12356", 75.0),))
-    document = Document(
-        SCHEMA_VERSION,
-        name,
-        sha256(scan),
-        "ok",
-        media_type,
-        metadata={"highest_banner": "CONFIDENTIAL"},
-        pages=tuple(pages),
-        edits=edits,
-        markings=(number,),
-        parts=(part,),
-    )
-    record = output / "records" / f"{name}.json"
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_bytes(dump(document))
-    outcomes = tuple(PageOutcome(page.number, page.status) for page in pages)
-    return DocumentOutcome(name, str(scan), name, document.sha256, "ok", media_type, pages=outcomes)
-
-
-def finish(output: Path, *outcomes: DocumentOutcome) -> Path:
-    (output / "work").mkdir(parents=True, exist_ok=True)
-    (output / "run.json").write_bytes(dump(Run(1, "0", "", 0.0, {}, {}, outcomes)))
-    return output
+from tests.exporting import CLEAN, ROOT, made_folder
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An output folder with a PDF of two pages, of which the first has an old text layer, and a black and white TIFF."""
-    base = tmp_path_factory.mktemp("exports")
-    drawn = [drawn_page(1), drawn_page(2)]
-    images = [image for image, _ in drawn]
-    scan = base / "memo.pdf"
-    images[0].save(scan, "PDF", resolution=150, save_all=True, append_images=images[1:])
-    with pikepdf.open(scan, allow_overwriting_input=True) as pdf:
-        font = pikepdf.Dictionary(
-            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
-        )
-        pdf.pages[0].obj.Resources.Font = pikepdf.Dictionary(F1=font)
-        pdf.pages[0].contents_add(b"BT 3 Tr /F1 12 Tf 50 50 Td (0LDGARBLE) Tj ET")
-        pdf.save(scan)
-    fax = base / "fax.tif"
-    drawn[0][0].convert("1", dither=Image.Dither.NONE).save(fax, compression="group4", dpi=(150, 150))
-    output = base / "output"
-    return finish(
-        output,
-        put(output, fax, "a/fax.tif", [drawn[0][1]], "image/tiff"),
-        put(output, scan, "memo.pdf", [page for _, page in drawn], "application/pdf"),
-    )
+    return made_folder(tmp_path_factory.mktemp("exports"))
 
 
 @pytest.fixture(scope="module")
@@ -145,15 +32,6 @@ def exported(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("all")
     assert export(folder, FORMATS, target, ExportOptions()).left_out == ()
     return target
-
-
-CLEAN = "=E.O. 12356: DECL: OADR\n\nThe dredging paper was read in co-\noperation by the <committee>.\n"
-
-
-def pdftotext(path: Path, *options: str) -> str:
-    return subprocess.run(
-        ["pdftotext", *options, path, "-"], capture_output=True, text=True, check=True
-    ).stdout
 
 
 # ---- text ----
@@ -336,87 +214,6 @@ def test_hocr_read_by_another_program(exported: Path) -> None:
     assert 'data-raw="1235b:"' in told
 
 
-@pytest.mark.parametrize("name", ["memo.pdf", "a/fax.tif"])
-def test_the_pdf_holds_clean_text_where_it_stands(exported: Path, folder: Path, name: str) -> None:
-    file = exported / f"pdf/{name}.pdf"
-    pages = 2 if name == "memo.pdf" else 1
-    assert pdftotext(file, "-raw").split() == CLEAN.split() * pages  # the banner and the old layer are gone
-    found = re.findall(
-        r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">12356:',
-        pdftotext(file, "-bbox"),
-    )
-    image, page = drawn_page(1)
-    word = page.lines[2].words[1]
-    assert word.box
-    for box in found:
-        left, top, right, bottom = (float(side) * 150 / 72 for side in box)
-        ink = ink_box(image.crop((word.box.left, word.box.top, word.box.right, word.box.bottom)))
-        assert left - 1 <= word.box.left + ink[0]
-        assert right + 1 >= word.box.left + ink[2]
-        assert abs((top + bottom) / 2 - (word.box.top + word.box.bottom) / 2) < 4
-    assert len(found) == pages
-    with pikepdf.open(file) as pdf:
-        assert pdf.docinfo["/DeclassSource"] == name
-
-
-@pytest.mark.parametrize("turn", [90, 180, 270])
-def test_words_lie_on_the_words_of_a_page_that_its_pdf_turns(tmp_path: Path, turn: int) -> None:
-    image, page = drawn_page(1)
-    scan = tmp_path / "turned.pdf"
-    image.rotate(turn, expand=True).save(
-        scan, "PDF", resolution=150
-    )  # counterclockwise; the PDF turns it back
-    with pikepdf.open(scan, allow_overwriting_input=True) as pdf:
-        pdf.pages[0].obj.Rotate = turn
-        pdf.save(scan)
-    output = finish(
-        tmp_path / "output", put(tmp_path / "output", scan, "turned.pdf", [page], "application/pdf")
-    )
-    export(output, ["pdf"], tmp_path / "out", ExportOptions())
-    file = tmp_path / "out/turned.pdf.pdf"
-    if not file.exists():
-        file = tmp_path / "out/pdf/turned.pdf.pdf"
-    place = re.search(
-        r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">12356:', pdftotext(file, "-bbox")
-    )
-    word = page.lines[2].words[1].box
-    assert place and word
-    left, top, right, bottom = (float(side) * 150 / 72 for side in place.groups())
-    assert abs((left + right) / 2 - (word.left + word.right) / 2) < 0.1 * word.width
-    assert abs((top + bottom) / 2 - (word.top + word.bottom) / 2) < 6
-
-
-def test_images_are_untouched(exported: Path, folder: Path) -> None:
-    def images(path: Path) -> list[bytes]:
-        with pikepdf.open(path) as pdf:
-            return [image.read_raw_bytes() for page in pdf.pages for image in page.get_images().values()]
-
-    assert images(exported / "pdf/memo.pdf.pdf") == images(folder.parent / "memo.pdf")
-    with pikepdf.open(exported / "pdf/a/fax.tif.pdf") as pdf, Image.open(folder.parent / "fax.tif") as fax:
-        (image,) = pdf.pages[0].get_images().values()
-        assert pikepdf.PdfImage(image).as_pil_image().convert("1").tobytes() == fax.tobytes()
-
-
-@pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
-@pytest.mark.parametrize("name", ["memo.pdf", "a/fax.tif"])
-def test_qpdf_finds_nothing_wrong(exported: Path, name: str) -> None:
-    done = subprocess.run(["qpdf", "--check", exported / f"pdf/{name}.pdf"], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_a_scan_that_changed_is_left_out(tmp_path: Path, quick: Quick) -> None:
-    image, page = drawn_page(1)
-    scan = tmp_path / "memo.pdf"
-    image.save(scan, "PDF", resolution=150)
-    output = finish(
-        tmp_path / "output", put(tmp_path / "output", scan, "memo.pdf", [page], "application/pdf")
-    )
-    scan.write_bytes(scan.read_bytes() + b"\n")
-    done = quick("export", output, "--to", "pdf")
-    assert done.exit_code == 5
-    assert "has changed since it was read" in done.stderr
-
-
 # ---- the folder ----
 
 
@@ -486,28 +283,3 @@ def test_the_recipes_run(folder: Path, tmp_path: Path) -> None:
         done = subprocess.run(["jq", "-c", recipe, tmp_path / "lines"], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert done.stdout.count("\n") == {"{index": 6}.get(recipe[:6], 2 if per == "document" else 3)
-
-
-def test_a_page_with_text_under_a_redaction_box_is_not_exported(tmp_path: Path, quick: Quick) -> None:
-    image, page = drawn_page(1)
-    under = Box(83, 320, 700, 410)  # the black rectangle below, at 150 dpi from the top of 384 points
-    page = msgspec.structs.replace(page, redactions=(Redaction(under, "filled", 6.9),))
-    scan = tmp_path / "memo.pdf"
-    image.save(scan, "PDF", resolution=150)
-    with pikepdf.open(scan, allow_overwriting_input=True) as pdf:
-        font = pikepdf.Dictionary(
-            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
-        )
-        pdf.pages[0].obj.Resources.Font = pikepdf.Dictionary(F1=font)
-        pdf.pages[0].contents_add(b"q Q BT /F1 20 Tf 48 200 Td (TOPSECRETNAME) Tj ET 0 g 40 190 300 40 re f")
-        pdf.save(scan)
-    output = finish(
-        tmp_path / "output", put(tmp_path / "output", scan, "memo.pdf", [page], "application/pdf")
-    )
-    done = quick("export", output, "--to", "pdf")
-    assert done.exit_code == 5
-    assert "page 1 is not exported" in done.stderr
-    told = pdftotext(output / "exports/pdf/memo.pdf.pdf")
-    assert "TOPSECRETNAME" not in told
-    assert "not exported" in told
-    assert b"TOPSECRETNAME" not in (output / "exports/pdf/memo.pdf.pdf").read_bytes()

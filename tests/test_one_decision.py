@@ -7,6 +7,7 @@ from pipeline.fitting import place_of
 from pipeline.record import read_record
 from tests.conftest import ROOT, declass
 from tests.reviewing import desk_folder
+from tests.running import files
 
 
 def test_one_decision_renews_one_document_and_is_taken_back_by_command(
@@ -27,7 +28,9 @@ def test_one_decision_renews_one_document_and_is_taken_back_by_command(
         return done.stderr
 
     append(corrections, "ann", [Decision("d1", "accept", place=place, after=edit.after)])
+    written = files(corrections)
     assert "decisions    1 applied" in run()
+    assert files(corrections) == written
     assert b"STATE 184627" in text.read_bytes()
     assert [path for path, mark in marks.items() if path.stat().st_mtime_ns != mark] == [text]
 

@@ -5,194 +5,39 @@ import html
 import re
 from collections import Counter
 from hashlib import sha256
-from html.parser import HTMLParser
-from pathlib import Path
 
-import cv2
 import msgspec
-import numpy as np
 import pytest
-from playwright.sync_api import Browser
-from playwright.sync_api import Page as Tab
 
 from pipeline.geometry import Box
 from pipeline.record import (
     Document,
-    DocumentOutcome,
     Edit,
-    EditKind,
-    EditStatus,
     Line,
     Page,
-    PageOutcome,
     Reading,
     RecordError,
     Redaction,
-    Run,
     Word,
-    edit_id,
 )
-from pipeline.report import document_page, overview, page_path
-from tests.browsers import barriers, watched
-
-HOSTILE = "<script>alert('x')</script> \"quoted\" & \u202egnirts\x1b[31m"
-WIDTH, HEIGHT = 1600, 1000  # the page's frame; its picture is half as large
-VOID = {"meta", "img", "input", "br", "hr"}
-
-
-class Tree(HTMLParser):
-    """Checks that tags nest, and collects what a test asks for."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[tuple[str, dict[str, str]]] = []
-        self.words: list[str] = []
-        self.feed(page)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.words.append(" " if tag == "dd" else "")
-        self.tags.append((tag, {key: value or "" for key, value in attrs}))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if not {"style", "script"} & set(self.open):
-            self.words.append(data)
-
-    def all(self, tag: str) -> list[dict[str, str]]:
-        return [attributes for name, attributes in self.tags if name == tag]
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.words))
-
-
-def line(text: str, row: int) -> Line:
-    """A line whose words stand 20 pixels a character, 40 high, 100 apart; the second word is doubtful."""
-    words = [
-        Word(
-            m.start(), m.end(), Box(100 + 20 * m.start(), 100 * row, 100 + 20 * m.end(), 100 * row + 40), 95.0
-        )
-        for m in re.finditer(r"\S+", text)
-    ]
-    if len(words) > 1:
-        words[1] = msgspec.structs.replace(words[1], confidence=31.0)
-    return Line(text, tuple(words))
-
-
-def page(number: int, *texts: str) -> Page:
-    lines = tuple(line(text, row + 1) for row, text in enumerate(texts))
-    return Page(number, "ok", lines, WIDTH, HEIGHT, 300.0, (), 90.0 - number)
-
-
-def edit(
-    on: Page,
-    before: str,
-    after: str,
-    kind: EditKind = "correct",
-    status: EditStatus = "applied",
-    **more: object,
-) -> Edit:
-    start = on.text.index(before)
-    rule = f"rule-{kind}-{status}"
-    name = edit_id(on.number, start, start + len(before), kind, rule, before, after)
-    made = Edit(
-        name,
-        on.number,
-        start,
-        start + len(before),
-        before,
-        after,
-        kind,
-        rule,
-        87.25,
-        status,
-        f"Since {before}.",
-    )
-    return msgspec.structs.replace(made, **more)
-
-
-ONE = page(1, "ZEKRET", "Garvo met the Brenlin comittee", "", "It adiourned at Tolvek")
-TWO = page(2, "ZEKRET", "Marn lefl the ofice early", HOSTILE)
-EDITS = (
-    edit(ONE, "ZEKRET", "", "strip", score=99.0),
-    edit(ONE, "Brenlin comittee", "Brenlin committee", status="accepted", group="g"),
-    edit(ONE, "adiourned", "adjourned"),
-    edit(ONE, "Tolvek", "Tolvec", status="suggested", candidates=("Tolvec", "Tolveg")),
-    edit(TWO, "ZEKRET", "", "strip"),
-    edit(TWO, "lefl", "left", status="rejected"),
-    edit(TWO, "ofice", "office", group="g"),
-    edit(TWO, "\u202egnirts\x1b[31m", "string<b>", reason=f"Because {HOSTILE}.", rule="<i>"),
+from pipeline.report import document_page, overview
+from tests.reported import (
+    DOCUMENT,
+    EDITS,
+    ONE,
+    OUTCOME,
+    RUN,
+    TWO,
+    Tree,
+    edit,
+    line,
+    part,
 )
-DOCUMENT = Document(
-    1,
-    "box 7/memo.pdf",
-    "ab" * 32,
-    "partial",
-    "application/pdf",
-    metadata={"Title": HOSTILE},
-    pages=(ONE, TWO),
-    edits=EDITS,
-)
-OUTCOME = DocumentOutcome(
-    "box 7/memo.pdf",
-    "/srv/archive/box 7/memo.pdf",
-    "box 7/memo.pdf",
-    "ab" * 32,
-    "partial",
-    "application/pdf",
-    "One page of /srv/archive/box 7/memo.pdf could not be read.",
-    (
-        PageOutcome(1, "ok", 12.75),
-        PageOutcome(2, "low_confidence", 12.75, cached=True),
-        PageOutcome(3, "timed_out", 12.75, message=f"Page 3 took too long {HOSTILE}."),
-    ),
-)
-LOCKED = DocumentOutcome(
-    "locked.pdf",
-    "/srv/archive/locked.pdf",
-    "locked.pdf",
-    "",
-    "failed",
-    "",
-    "/srv/archive/locked.pdf is encrypted.",
-)
-RUN = Run(
-    1,
-    "9.8.7",
-    "2031-05-06T07:08:09Z",
-    4711.5,
-    {"scans": "/srv/archive"},
-    {"tesseract": "/opt/tesseract"},
-    (OUTCOME, LOCKED),
-    ("notes.docx", f"{HOSTILE}.exe"),
-)
-
-
-def picture(path: Path) -> Path:
-    """The page at half size: white, and each row of text a band of its own grey."""
-    image = np.full((HEIGHT // 2, WIDTH // 2), 255, np.uint8)
-    for row in range(1, 5):
-        image[50 * row : 50 * row + 20, 50:] = 40 * row
-    assert cv2.imwrite(str(path), image, [cv2.IMWRITE_JPEG_QUALITY, 95])
-    return path
 
 
 @pytest.fixture(scope="module")
 def shown() -> str:
     return document_page(DOCUMENT, OUTCOME, {1})
-
-
-def part(page: str, start: str) -> str:
-    """The HTML of the element that begins at `start`, as far as the next edit or section."""
-    begin = page.index(start)
-    return re.split(r'<div class="edit |<div class="row|</section>', page[begin + len(start) :])[0]
 
 
 @pytest.mark.parametrize("made", EDITS, ids=lambda made: made.rule)
@@ -400,120 +245,6 @@ def test_an_edit_that_does_not_fit_is_refused() -> None:
         document_page(msgspec.structs.replace(DOCUMENT, edits=(wrong,)), OUTCOME, set())
 
 
-def test_the_overview_counts_everything() -> None:
-    made = overview(RUN, iter([(RUN.documents[0].output, DOCUMENT)]))
-    words = Tree(made).text
-    assert "2 documents, 3 pages" in words
-    for said in (
-        "Documents 1 partial, 1 failed",
-        "Pages 1 ok, 1 low confidence, 1 timed out",
-        "Lines stripped 2",
-        "Corrections applied 4",
-        "Corrections suggested 1",
-        "locked.pdf is encrypted.",
-        "Page 3 timed out",
-        "notes.docx",
-        "Written by declass 9.8.7.",
-    ):
-        assert said in words
-    row = made[
-        made.index('<th scope="row" class="name"><a') : made.index('<th scope="row" class="name">locked')
-    ]
-    assert re.findall(r'class="number[^>]*>([^<]*)', row) == ["88.5", "88.0", "2", "3", "1", "1", "1"]
-
-
-def test_the_overview_names_the_worst_pages_first_and_charts_all() -> None:
-    made = overview(RUN, [(RUN.documents[0].output, DOCUMENT)])
-    worst = made[made.index("Worst pages first") :]
-    assert worst.index("page 2</a>") < worst.index("page 1</a>")
-    assert 'aria-label="Pages by mean confidence: 2 from 85 to 90"' in made
-
-
-@pytest.fixture
-def folder(tmp_path: Path, shown: str) -> Path:
-    """The report as it lies on a disk."""
-    (tmp_path / "memo.pdf.pages").mkdir()
-    picture(tmp_path / "memo.pdf.pages" / "000001.jpg")
-    (tmp_path / "memo.pdf.html").write_text(shown, encoding="utf-8")
-    made = overview(RUN, [(RUN.documents[0].output, DOCUMENT)])
-    (tmp_path / "index.html").write_text(made, encoding="utf-8")
-    return tmp_path
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report_has_no_barriers(browser: Browser, folder: Path, scheme: str) -> None:
-    for name in ("index", "memo.pdf"):
-        with watched(browser, color_scheme=scheme) as tab:
-            tab.goto((folder / f"{name}.html").as_uri())
-            assert barriers(tab) == []
-            tab.keyboard.press("n")
-            assert barriers(tab) == []
-            if name != "index":
-                tab.get_by_label("correct, applied").check()
-                assert barriers(tab) == []
-
-
-def test_the_edits_are_walked_by_key_and_the_card_follows_the_focus(tab: Tab, folder: Path) -> None:
-    tab.goto((folder / "memo.pdf.html").as_uri())
-    cards = tab.locator(".edit:visible")
-    assert cards.count() == 0
-    walked = []
-    for _ in [*EDITS, "the last one stays"]:
-        tab.keyboard.press("n")
-        assert cards.count() == 1
-        assert tab.evaluate(
-            "document.activeElement.closest('.row') === document.querySelector('.open').parentElement"
-        )
-        walked.append((cards.get_attribute("id") or "").removeprefix("e-"))
-    assert walked == [*(made.id for made in EDITS), EDITS[-1].id]
-    tab.keyboard.press("p")
-    assert cards.get_attribute("id") == f"e-{EDITS[-2].id}"
-    assert "Since ofice." in cards.inner_text()
-    tab.keyboard.press("Escape")
-    assert cards.count() == 0
-
-
-def test_pointing_shows_a_card_and_stripped_lines_can_go(tab: Tab, folder: Path) -> None:
-    tab.goto((folder / "memo.pdf.html").as_uri())
-    mark = tab.locator(f'.mark[href="#e-{EDITS[2].id}"]')
-    mark.hover()
-    assert "Since adiourned." in tab.locator(".edit:visible").inner_text()
-    tab.locator("h1").hover()
-    assert tab.locator(".edit:visible").count() == 0
-    assert tab.locator("#p1l1").is_visible()
-    tab.get_by_label("stripped lines").uncheck()
-    assert not tab.locator("#p1l1").is_visible()
-    assert tab.locator("#p1l2").is_visible()
-
-
-def test_each_window_shows_its_line_of_the_scan(tab: Tab, folder: Path) -> None:
-    """The picture's rows are bands of their own grey; the middle of each window must be of that grey."""
-    tab.goto((folder / "memo.pdf.html").as_uri())
-    tab.add_style_tag(content=".spot { display: none }")
-    for row in (1, 2, 4):
-        strip = tab.locator(f'#page-1 + .rows .row[data-line="{row}"] .window')
-        strip.scroll_into_view_if_needed()
-        tab.wait_for_function("[...document.images].filter((i) => i.alt === '').every((i) => i.complete)")
-        seen = cv2.imdecode(np.frombuffer(strip.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
-        assert seen is not None
-        height, width = seen.shape
-        assert abs(int(seen[height // 2, width // 2]) - 40 * row) < 15
-        assert seen[1, width // 2] > 230
-        assert seen[height - 2, width // 2] > 230
-
-
-def test_the_overview_links_only_to_documents_with_a_record() -> None:
-    links = [a["href"] for a in Tree(overview(RUN, [(RUN.documents[0].output, DOCUMENT)])).all("a")]
-    assert links == [
-        "documents/box%207/memo.pdf.html#page-2",
-        "documents/box%207/memo.pdf.html#page-1",
-        "documents/box%207/memo.pdf.html#page-3",
-        "documents/box%207/memo.pdf.html",
-        "../text/box%207/memo.pdf.txt",
-    ]
-    assert page_path(OUTCOME) == "documents/box 7/memo.pdf.html"
-
-
 def test_a_document_leads_back_and_to_its_files(shown: str) -> None:
     links = [a["href"] for a in Tree(shown).all("a") if a.get("href", "").startswith("..")]
     assert links == [
@@ -523,13 +254,6 @@ def test_a_document_leads_back_and_to_its_files(shown: str) -> None:
         "../../../records/box%207/memo.pdf.json",
         "../../../diffs/box%207/memo.pdf.diff",
     ]
-
-
-def test_an_empty_run_and_a_failed_document_have_their_pages() -> None:
-    nothing = msgspec.structs.replace(RUN, documents=(), ignored=())
-    assert "0 documents, 0 pages" in Tree(overview(nothing, [])).text
-    failed = Document(1, "locked.pdf", "", "failed", message="It is encrypted.")
-    assert "is encrypted." in Tree(document_page(failed, LOCKED, set())).text
 
 
 def test_the_same_record_gives_the_same_bytes(shown: str) -> None:

@@ -114,6 +114,8 @@ def test_a_new_correction_reads_no_page_again(transcribed: Path, tmp_path: Path)
     readings = {path: path.stat().st_mtime_ns for path in (output / "work" / "ocr").rglob("*.json")}
     assert "no page to read" in transcribe(output, corrections=corrections)
     assert {path: path.stat().st_mtime_ns for path in (output / "work" / "ocr").rglob("*.json")} == readings
+    witnesses = Path("work", "witness.jsonl")
+    assert (output / witnesses).read_bytes() == (transcribed / witnesses).read_bytes()
     assert "REF: STATE 184627\n" in (output / "text" / "cables" / "cable-draft.pdf.txt").read_text()
 
 

@@ -229,7 +229,7 @@ WORDS = [
     st.lists(st.tuples(st.integers(0, 89), st.sampled_from(["#", "x", "(", "6", "rn"])), max_size=12),
     st.lists(st.tuples(st.integers(0, 89), st.sampled_from(["#", "q", "e", "b"])), max_size=12),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_copies_say_raw_text_comes_back_and_words_and_numbers_stay(
     words: list[str], here: list[tuple[int, str]], there: list[tuple[int, str]]
 ) -> None:

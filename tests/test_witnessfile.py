@@ -76,6 +76,11 @@ def test_evidence_is_not_gathered_again_until_a_reading_changes(
     with monkeypatch.context() as patched:
         patched.setattr(witnessfile, "gather", lambda *_: pytest.fail("gathered again"))
         assert evidence_for(copies, store) == found
+
+
+def test_a_document_alone_has_no_evidence(store: Store, filed: Filed) -> None:
+    copies = [filed("draft", LETTER.replace("lamps", "lainps")), filed("memo", LETTER)]
+    assert "draft" in evidence_for(copies, store)
     assert evidence_for([copies[0]], store) == {}
 
 

@@ -6,12 +6,12 @@ ALTERNATIVE, and one that a person decided has CS="true".
 
 from pathlib import Path
 
-from pipeline import __version__
 from pipeline.exports import ExportOptions
 from pipeline.exports.rows import number_of, page_id
 from pipeline.exports.xmlfile import XmlFile
 from pipeline.geometry import Box
 from pipeline.recordfile import RecordFile, RecordPage
+from pipeline.version import __version__
 from pipeline.wordplaces import PlacedLine, PlacedWord, box_of, paragraphs, placed_lines
 
 _NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"

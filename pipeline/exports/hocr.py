@@ -7,13 +7,13 @@ What was stripped is there, too, as `ocr_header` or `ocr_footer` by its half of 
 from pathlib import Path
 from urllib.parse import quote
 
-from pipeline import __version__
 from pipeline.exports import ExportOptions
 from pipeline.exports.rows import number_of, page_id
 from pipeline.exports.xmlfile import XmlFile
 from pipeline.geometry import Box
 from pipeline.record import Page
 from pipeline.recordfile import RecordFile, RecordPage
+from pipeline.version import __version__
 from pipeline.wordplaces import PlacedLine, PlacedWord, box_of, paragraphs, placed_lines
 
 _DOCTYPE = (
