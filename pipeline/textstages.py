@@ -147,7 +147,9 @@ def _left_out(options: TextOptions) -> Callable[[Decision], str]:
         if not decision.changes:
             return ""
         if decision.rule == REDACTION:
-            return "" if options.redactions else "This text was made without marks of redaction, as was asked."
+            return (
+                "" if options.redactions else "This text was made without marks of redaction, as was asked."
+            )
         if decision.kind in ("strip", "withhold"):
             return "" if options.strip else "This text was made without stripping, as was asked."
         return "" if options.correct else "This text was made without correcting, as was asked."

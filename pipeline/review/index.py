@@ -89,6 +89,19 @@ class Indexed(msgspec.Struct, frozen=True):
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             raise RecordError(f"{self.record} has changed meanwhile; load the page again.") from None
 
+    def holding(self, word: str) -> Iterator[Page]:
+        """The pages in whose part of the record a word of letters and digits stands. Raises RecordError as `read` does."""
+        sought = word.encode()
+        try:
+            with self.record.open("rb") as file:
+                for sheet in self.sheets:
+                    file.seek(sheet.offset)
+                    raw = file.read(sheet.length)
+                    if sought in raw:  # most pages need not be decoded
+                        yield msgspec.json.decode(raw, type=Page)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            raise RecordError(f"{self.record} has changed meanwhile; load the page again.") from None
+
     def reading(self, number: int) -> str:
         """The key under which the reading and the picture of a page are kept, or ""."""
         if self.made is None:
