@@ -211,7 +211,7 @@ class _Pages:
             proposal = rules.propose(self._desk, asked.key, asked.rule)
             if asked.write:
                 rules.write(self._desk, proposal)
-            return msgspec.to_builtins(proposal) | {"progress": self._progress()}
+            return {**msgspec.to_builtins(proposal), "progress": self._progress()}
 
         return _json(await run_in_threadpool(done))
 

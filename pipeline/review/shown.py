@@ -14,7 +14,7 @@ from pipeline.review.index import Indexed, Item
 from pipeline.wordhood import is_word
 
 PER_PAGE = 25  # things on one page: each has a picture
-_WORD = 3  # signs to a word that shows a line to be text; scraps are full of shorter ones
+_WORD = 3  # signs to a word that may show a line to be text; scraps are full of shorter ones
 _LONGEST = 300  # characters of a line that are shown on either side of an edit
 
 Show = Literal["open", "applied", "all"]
@@ -124,14 +124,18 @@ def doubt(desk: Desk) -> tuple[list[Item], Doubts]:
 def _kind(item: Item) -> int:
     if item.edit is not None:
         return 2 if item.edit.kind == "withhold" else 0
-    return 1 if _is_text(item.place.before) else 2
+    return 1 if _is_text(item) else 2
 
 
-def _is_text(line: str) -> bool:
-    """Whether a line says something: half of its letters and digits, or more, are of words or numbers of three signs."""
-    words = [bare(word) for word in line.split()]
-    said = sum(len(word) for word in words if len(word) >= _WORD and is_word(word))
-    return said > 0 and 2 * said >= sum(map(str.isalnum, line))
+def _is_text(item: Item) -> bool:
+    """Whether a line is more than a scrap: half of its signs, or more, were read surely or are of words and numbers.
+
+    Words alone would not do, since lines of names and addresses hardly have any.
+    """
+    line = item.place.before
+    words = [word for word in map(bare, line.split()) if len(word) >= _WORD]
+    said = sum(len(word) for word in words if is_word(word))
+    return bool(words) and (2 * item.sure >= 1 or 2 * said >= sum(map(str.isalnum, line)))
 
 
 def decisions(desk: Desk) -> list[tuple[Decision, str, str]]:
