@@ -23,7 +23,7 @@ PageStatus = Literal["ok", "empty", "low_confidence", "failed", "timed_out", "sk
 DocumentStatus = Literal["ok", "partial", "failed"]
 Grade = Literal["", "good", "fair", "poor", "unreadable"]
 PartKind = Literal["cable", "memorandum", "letter", "other"]
-DecidedState = Literal["applied", "satisfied", "not_fitting", "conflict", "superseded"]
+DecidedState = Literal["applied", "satisfied", "not_fitting", "left_out", "conflict", "superseded"]
 PageBreaks = Literal["file", "form-feed", "banners"]
 RedactionKind = Literal["filled", "outlined"]
 
