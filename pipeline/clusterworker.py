@@ -106,9 +106,9 @@ class Hands:
         self._folder.mkdir(exist_ok=True)
         limits = self._demands.limits
         pixels = self._demands.read.max_pixels
-        made = pool.process_pool(
-            worker_bounds(self._folder, limits.memory, limits.page_timeout, pixels)
-        )(jobs)
+        made = pool.process_pool(worker_bounds(self._folder, limits.memory, limits.page_timeout, pixels))(
+            jobs
+        )
         self._made.add(made)
         return made
 

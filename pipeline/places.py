@@ -66,9 +66,7 @@ def places_of(
     read = [banner_of(line, markings) for _, line in lines]
     banners = _unlisted(read)
     stamps = [
-        _first(
-            lambda text: stamps_of(text, markings), line.text, _mostly_sure(line), _before_a_speck(line)
-        )
+        _first(lambda text: stamps_of(text, markings), line.text, _mostly_sure(line), _before_a_speck(line))
         for _, line in lines
     ]
     solid = [

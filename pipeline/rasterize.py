@@ -166,7 +166,10 @@ def _rasterize_pdf(
         raise PageError(f"its {width:.0f} x {height:.0f} inches are too large to be drawn legibly")
     if dpi > most:
         dpi = most
-        message = _and(_MENDED if inspection.mended else "", f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels")
+        message = _and(
+            _MENDED if inspection.mended else "",
+            f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels",
+        )
     target = folder / f"{number:06d}_rasterize.pgm"
     said = _draw(path, number, target, dpi, password, _left(end))
     if said and not inspection.mended and _drawn_again(path, number, target, dpi, _left(end), copies):
@@ -226,7 +229,7 @@ def _draw(path: Path, number: int, target: Path, dpi: float, password: str, time
             single_file=True,
             paths_only=True,
             strict=True,  # or its complaints are lost
-            timeout=_left(end),
+            timeout=math.ceil(timeout),
         )
     except PDFPopplerTimeoutError:
         raise PageTimeoutError(f"drawing it took longer than {timeout:.0f} seconds") from None

@@ -98,15 +98,18 @@ class Vocabulary:
 
     def frequency(self, word: str) -> float:
         """How often a word in lower case is used: powers of ten in a thousand million words; 0.0 where it is unknown."""
-        share = self._shares.get(word)
-        found = _frequency(share) if share else 0.0
+        found = self._in_languages(word)
         if found < RAREST:
             return LISTED if word.upper() in self._listed else 0.0
         return found
 
     def in_language(self, word: str) -> bool:
         """Whether a word in lower case is one of a language, and not known to the dictionary alone."""
-        return any(words.get(word, 0.0) >= RAREST for words in self._lists)
+        return self._in_languages(word) >= RAREST
+
+    def _in_languages(self, word: str) -> float:
+        share = self._shares.get(word)
+        return _frequency(share) if share else 0.0
 
     def among(self, words: AbstractSet[str]) -> Mapping[str, float]:
         """Those of the words, in lower case, that are known, with their frequency: asked for thousands, far quicker."""

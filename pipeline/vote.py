@@ -27,9 +27,7 @@ def vote(takes: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine] = (
     """
     first = takes[0]
     kept = [first] + [
-        take
-        for take in takes[1:]
-        if take.words and _likeness(first.text, take.text) >= SIMILAR
+        take for take in takes[1:] if take.words and _likeness(first.text, take.text) >= SIMILAR
     ]
     if len(kept) == 1:
         return _instead([first, *(take for take in takes[1:] if not _of_another_line(take, first, beside))])
