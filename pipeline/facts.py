@@ -19,7 +19,7 @@ from pipeline.markings import Markings
 from pipeline.places import banner_of
 from pipeline.record import Edit, Finding, Line, Page, by_page
 
-_As = Literal["text", "capitals", "date", "exemption", "number"]
+_As = Literal["text", "capitals", "name", "date", "exemption", "number"]
 _YEAR_FIRST = re.compile(r"(\d{4})[/-](\d\d)[/-](\d\d)")
 _STAMPED = re.compile(r"([0-9A-Za-z|]{1,2}) ?([A-Za-z0-9]{3})[ .]?([0-9A-Za-z|]{4})")  # 05 MAR 2007, garbled
 _NO_STAMPS = ("banner", "page-number", "noise")  # kinds of furniture that no reviewer put on
@@ -128,6 +128,13 @@ def _capitals(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
     return " ".join(read.upper().split()), _AS_READ
 
 
+def _name(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
+    """A person's name; behind an initial whatever point was read is a full stop."""
+    plain = " ".join(read.split())
+    value = re.sub(r"\b([A-Z])[:;,](?= )", r"\1.", plain)
+    return value, _AS_READ if value == plain else _BRIDGED
+
+
 def _exemption(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
     plain = re.sub(r"[\s()]", "", read.upper())
     bridged = re.sub(r"^(1\.[45])0$", r"\1D", plain.replace("I.", "1.").replace("25XI", "25X1"))
@@ -164,6 +171,7 @@ def _date(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
 _READERS: dict[_As, Callable[[str, Mapping[str, str]], tuple[str, float]]] = {
     "text": _text,
     "capitals": _capitals,
+    "name": _name,
     "exemption": _exemption,
     "number": _number,
     "date": _date,
