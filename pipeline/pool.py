@@ -94,13 +94,13 @@ def run_calls(
                 # One of those in flight broke the pool, and nobody knows which.
                 suspects += in_flight.values()
                 in_flight.clear()
-                _end(pool)
+                end(pool)
             for call in suspects:
                 yield call, lone.tries(call)
             if broken:
                 pool, pulse = new_pool(jobs), None
     except BaseException:
-        _end(pool)
+        end(pool)
         lone.end()
         raise
     lone.end()
@@ -124,7 +124,7 @@ def idle_pools() -> Iterator[list[Executor]]:
         yield idle
     except BaseException:
         for pool in idle:
-            _end(pool)
+            end(pool)
         raise
     for pool in idle:
         pool.shutdown(wait=True)
@@ -149,11 +149,6 @@ class _Processes(ProcessPoolExecutor):
         bounds = msgspec.structs.replace(bounds, folder=self._folder)
         spawn = multiprocessing.get_context("spawn")
         super().__init__(jobs, spawn, initializer=_start_worker, initargs=(bounds,))
-
-    def kill(self) -> None:
-        """End every worker, whatever it is doing."""
-        for process in list((self._processes or {}).values()):
-            process.kill()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         super().shutdown(wait, cancel_futures=cancel_futures)
@@ -200,7 +195,7 @@ class _Lone:
     def end(self) -> None:
         """Stop the worker at once."""
         if self._pool:
-            _end(self._pool)
+            end(self._pool)
         self._pool = None
 
     def _try(self, function: Callable[[Any], Any], argument: Any) -> Any:
@@ -246,10 +241,11 @@ def _feel(pool: Executor, pulse: Future[Any] | None) -> tuple[bool, Future[Any] 
         return True, None
 
 
-def _end(pool: Executor) -> None:
-    """Stop a pool at once, whatever its workers are doing."""
-    if isinstance(pool, _Processes):
-        pool.kill()
+def end(pool: Executor) -> None:
+    """Stop a pool at once, whatever its workers are doing; other pools of this process go on."""
+    # Python has a method for it from 3.14 on.
+    for process in list((pool._processes or {}).values()) if isinstance(pool, ProcessPoolExecutor) else ():
+        process.kill()
     pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -461,6 +461,7 @@ def test_a_log_for_programs_is_json_line_by_line(tmp_path: Path, shell: Shell) -
         "pages",
         "page",
         "document",
+        "texts",
         "document",
         "end",
     ]
@@ -669,3 +670,15 @@ def test_the_diff_names_the_file(tmp_path: Path, quick: Quick) -> None:
     assert "ocr.txt" in (tmp_path / "d.diff").read_text().split("\n", 1)[0]
     quick("clean", "--diff", "d.diff", stdin=GARBLED)
     assert "stdin" in (tmp_path / "d.diff").read_text().split("\n", 1)[0]
+
+
+def test_an_interruption_before_a_command_has_begun_is_told_as_one_later(
+    quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.cli.import_module", interrupted)
+    done = quick("transcribe")
+    assert done.exit_code == 130
+    assert done.stderr == "declass: interrupted before it began; run the same command again.\n"
