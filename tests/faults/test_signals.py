@@ -62,12 +62,13 @@ def test_a_run_that_is_ended_at_random_moments_loses_nothing(
     codes: dict[tuple[str, int], int] = {}
     for time_ in range(TIMES):
         how = chance.choice(["SIGINT", "SIGTERM", "SIGKILL", "worker"])
-        told = f"seed {SEED}, time {time_}, {how}"
+        moment = chance.uniform(0, 1.1 * seconds)
+        told = f"seed {SEED}, time {time_}, {how} after {moment:.1f} of {seconds:.1f} seconds"
         process = lab.start("-j", "2")
         try:
-            time.sleep(chance.uniform(0, 1.1 * seconds))
+            time.sleep(moment)
             end(process, how, chance)
-            _, said = process.communicate(timeout=120)
+            _, said = process.communicate(timeout=max(120, 5 * seconds))
         finally:
             process.kill()
         codes[how, process.returncode] = codes.get((how, process.returncode), 0) + 1
