@@ -150,11 +150,6 @@ class _Processes(ProcessPoolExecutor):
         spawn = multiprocessing.get_context("spawn")
         super().__init__(jobs, spawn, initializer=_start_worker, initargs=(bounds,))
 
-    def kill(self) -> None:
-        """End every worker, whatever it is doing."""
-        for process in list((self._processes or {}).values()):
-            process.kill()
-
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         super().shutdown(wait, cancel_futures=cancel_futures)
         if wait:
@@ -248,8 +243,9 @@ def _feel(pool: Executor, pulse: Future[Any] | None) -> tuple[bool, Future[Any] 
 
 def end(pool: Executor) -> None:
     """Stop a pool at once, whatever its workers are doing; other pools of this process go on."""
-    if isinstance(pool, _Processes):
-        pool.kill()
+    # Python has a method for it from 3.14 on.
+    for process in list((pool._processes or {}).values()) if isinstance(pool, ProcessPoolExecutor) else ():
+        process.kill()
     pool.shutdown(wait=True, cancel_futures=True)
 
 

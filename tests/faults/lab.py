@@ -91,7 +91,7 @@ class Lab(msgspec.Struct, frozen=True):
     def ended(self, process: "subprocess.Popen[str]") -> tuple[int, str]:
         """The exit code of a run that ends by itself, and what it said; nothing may be left behind."""
         try:
-            _, said = process.communicate(timeout=240)
+            _, said = process.communicate(timeout=600)
         finally:
             process.kill()
         assert "Traceback" not in said and "should not" not in said, said

@@ -91,7 +91,7 @@ def test_permissions_lost_in_mid_run_stop_it(lab: Lab, undisturbed: Lab) -> None
     for path in shut:
         path.chmod(0o555)
     go_on()
-    _, said = process.communicate(timeout=240)
+    _, said = process.communicate(timeout=600)
     for path in shut:
         path.chmod(0o755)
     assert process.returncode == 2, said

@@ -36,13 +36,15 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Lab, float]:
     return lab, time.monotonic() - began
 
 
-def end(process: "subprocess.Popen[str]", how: str, chance: random.Random) -> None:
-    """End a run, or one of its workers, if it has not ended by itself."""
+def end(process: "subprocess.Popen[str]", how: str, chance: random.Random) -> bool:
+    """End a run, or one of its workers; whether it had not ended by itself."""
     if how == "worker":
         for worker in chance.sample(workers := workers_of(process.pid), min(1, len(workers))):
             os.kill(worker, signal.SIGKILL)
-    elif process.poll() is None:
+    going = process.poll() is None
+    if going and how != "worker":
         process.send_signal(signal.Signals[how])
+    return going
 
 
 def lose_some(output: Path, chance: random.Random) -> None:
@@ -62,27 +64,30 @@ def test_a_run_that_is_ended_at_random_moments_loses_nothing(
     codes: dict[tuple[str, int], int] = {}
     for time_ in range(TIMES):
         how = chance.choice(["SIGINT", "SIGTERM", "SIGKILL", "worker"])
-        told = f"seed {SEED}, time {time_}, {how}"
+        moment = chance.uniform(0, 1.1 * seconds)
+        told = f"seed {SEED}, time {time_}, {how} after {moment:.1f} of {seconds:.1f} seconds"
         process = lab.start("-j", "2")
         try:
-            time.sleep(chance.uniform(0, 1.1 * seconds))
-            end(process, how, chance)
-            _, said = process.communicate(timeout=120)
+            time.sleep(moment)
+            going = end(process, how, chance)
+            _, said = process.communicate(timeout=max(120, 5 * seconds))
         finally:
             process.kill()
         codes[how, process.returncode] = codes.get((how, process.returncode), 0) + 1
         assert "should not" not in said, f"{told}: {said}"
         assert_nobody_left(lab.output)
         assert not left_in(lab.temporary), told
-        begun, over = "to transcribe" in said, "report  " in said
+        begun, over = "to transcribe" in said, "report  " in said  # all that is left then is to go
         if how != "SIGKILL" and begun:
             assert not left_in(lab.output / "work" / "tmp"), told
         if how == "worker":
             assert process.returncode == 0, f"{told}: {said}"
-        elif how in STOPS and begun and not over:
+        elif how in STOPS and going and begun and not over:
             assert process.returncode == 130, f"{told}: {process.returncode} {said}"
             assert "Traceback" not in said, f"{told}: {said}"
             assert said.rstrip().endswith("run the same command again to go on where it stopped."), told
+        elif how in STOPS and going:
+            assert process.returncode in (130, -signal.Signals[how]), f"{told}: {process.returncode} {said}"
         if chance.random() < 0.5:
             lose_some(lab.output, chance)
         print(told, process.returncode, "begun" if begun else "", "over" if over else "", flush=True)
