@@ -37,6 +37,13 @@ _OCRMYPDF_EXITS = {
     8: "refused",  # encrypted
     15: "crashed",
 }
+_PACKINGS = {
+    "image": "flat",
+    "jpx": "JPEG 2000",
+    "jbig2": "JBIG2",
+    "ccitt": "fax",
+    "jpeg": "JPEG",
+}  # of pdfimages
 _FEWER = 0.8  # of the other tool's words, below which the difference needs a reason
 
 
@@ -144,7 +151,7 @@ def what_it_is(file: Path) -> str:
     encrypted = (
         ["encrypted"] if re.search(r"^Encrypted: +yes|password", info.stdout + info.stderr, re.M) else []
     )
-    return ", ".join([kind, *encrypted, *(f"{name} image" for name in sorted(packed))])
+    return ", ".join([kind, *encrypted, *(f"{_PACKINGS.get(name, name)} image" for name in sorted(packed))])
 
 
 def table(rows: Sequence[Row]) -> str:
