@@ -37,6 +37,13 @@ _OCRMYPDF_EXITS = {
     8: "refused",  # encrypted
     15: "crashed",
 }
+_PACKINGS = {
+    "image": "flat",
+    "jpx": "JPEG 2000",
+    "jbig2": "JBIG2",
+    "ccitt": "fax",
+    "jpeg": "JPEG",
+}  # of pdfimages
 _FEWER = 0.8  # of the other tool's words, below which the difference needs a reason
 
 
@@ -112,7 +119,7 @@ def ocrmypdf(file: Path, work: Path, seconds: int) -> Told:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            told = Told("hung", 0, 0, f"nothing after {seconds} seconds")
+            told = Told("timed out", 0, 0, f"nothing after {seconds} seconds")
         else:
             whole = process.returncode == 0 and sidecar.exists()
             text = sidecar.read_text(encoding="utf-8", errors="replace") if whole else ""
@@ -144,7 +151,7 @@ def what_it_is(file: Path) -> str:
     encrypted = (
         ["encrypted"] if re.search(r"^Encrypted: +yes|password", info.stdout + info.stderr, re.M) else []
     )
-    return ", ".join([kind, *encrypted, *(f"{name} image" for name in sorted(packed))])
+    return ", ".join([kind, *encrypted, *(f"{_PACKINGS.get(name, name)} image" for name in sorted(packed))])
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -240,7 +247,7 @@ def main(corpus: Path, work: Path | None, seconds: int, effort: str, write: bool
         f"{totals(rows)}\n\n"
         f"The run of declass {'ended with ' + trouble if trouble else 'ended as it should, without a traceback'}; "
         f"files not accounted for: {', '.join(lost) or 'none'}. Words count runs of two letters and more in the text as "
-        f"read, right or\nwrong. A page without a word counts as read.\n\n"
+        f"read, right or\nwrong. A page without a word counts as read. The machine was busy with other work, so that a time-out says little.\n\n"
         f"## Where OCRmyPDF brings out more\n\nMore pages, or a fifth more words.\n\n{reasons(rows)}\n\n"
         f"## Every file\n\n{table(rows)}\n"
     )
