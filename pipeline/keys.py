@@ -69,6 +69,7 @@ def read_version() -> str:
         "engines",
         "film",
         "geometry",
+        "halving",
         "layerproof",
         "lexicon",
         "looks",
