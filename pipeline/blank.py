@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 
 from pipeline.components import components
-from pipeline.halving import halved
 from pipeline.looks import Image
 from pipeline.negative import dark_areas
 
@@ -28,8 +27,9 @@ def is_blank(page: Image) -> bool:
 
 def letters(page: Image) -> int:
     """How many marks on the page are of a letter's size, shape and darkness."""
-    small = halved(page)
-    half = (small.shape[1], small.shape[0])
+    height, width = page.shape
+    half = (max(width // 2, 1), max(height // 2, 1))
+    small = cv2.resize(page, half, interpolation=cv2.INTER_AREA)
     if float(small.max()) - float(small.min()) < _INK:
         return 0
     # The paper's tone around each place: the lightest tone of its neighbourhood, letters being smaller than that.

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
+from pipeline import negative
 from pipeline.components import labelled
 from pipeline.geometry import Box
-from pipeline.halving import halved
 from pipeline.looks import Image
 
 _FRAME_SIDES = 3  # of four that are black make a frame; the shadow of a spine is one or two
@@ -21,7 +21,7 @@ def frame(page: Image, small: Image | None = None) -> Image | None:
     the page's size, where it is there already.
     """
     height, width = page.shape
-    small = halved(halved(page)) if small is None else small
+    small = negative.quarter(page) if small is None else small
     _, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     # Thicker than any stroke of a letter, also where it leaves the page.
     thick = max(min(small.shape) // 100, 3)

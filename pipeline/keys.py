@@ -69,7 +69,6 @@ def read_version() -> str:
         "engines",
         "film",
         "geometry",
-        "halving",
         "layerproof",
         "lexicon",
         "looks",

@@ -14,7 +14,6 @@ import numpy as np
 from pipeline import film, negative, perforations
 from pipeline.components import components
 from pipeline.geometry import Affine, Box
-from pipeline.halving import halved
 from pipeline.looks import Image, Letters
 from pipeline.record import Step, View
 from pipeline.steps import ReadStep
@@ -116,7 +115,7 @@ def skew(page: Image) -> float:
 def prepare(page: Image, quarter_turns: int = 0, skip: Collection[ReadStep] = ()) -> Prepared:
     """The view of a page that the engine shall read; `quarter_turns` clockwise come first, steps in `skip` not at all."""
     pixels, forward, steps = page, Affine(), []
-    small = halved(halved(page))
+    small = negative.quarter(page)
     black = film.frame(page, small) if "unframe" not in skip else None
     inside = film.inside(black) if black is not None else None
     if black is not None and inside:
