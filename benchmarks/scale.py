@@ -103,7 +103,7 @@ def again(bench: Bench) -> Rows:
         changed = bench.folder / f"corrections-{documents}"
         shutil.copytree(ROOT / "corrections", changed)
         (changed / "added.toml").write_text(
-            '[[entry]]\nid = "added"\nright = "harbor"\ngarbles = ["harhor"]\n'
+            '[[entry]]\nid = "added"\nmatch = "garble"\nright = "harbor"\ngarbles = ["harhor"]\n'
         )
         cost = bench.read(bench.few, alone, changed)
         yield "the dictionary changed", documents, bench.few, f"{cost.seconds:.1f}", f"{cost.processor:.1f}"

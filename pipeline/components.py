@@ -1,11 +1,12 @@
 """The connected components of a page's ink: a picture of ink in, the box and size of each component out.
 
 OpenCV finds components in a few milliseconds, but takes five times as long to measure them, since it adds up the place of every
-pixel of the page. Measured by runs of ink, of which a page has far fewer, they are the same (docs/accuracy.md, time).
+pixel of the page. Measured by runs of ink, of which a page has far fewer, they are the same (docs/speed.md).
 """
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.looks import Image, Letters
 
@@ -13,6 +14,13 @@ from pipeline.looks import Image, Letters
 def components(ink: Image) -> Letters:
     """The components of what is not 0 (touching corners count), in the order in which they begin: left, top, width,
     height and area of each, in pixels.
+    """
+    return labelled(ink)[1][1:]
+
+
+def labelled(ink: Image) -> tuple[npt.NDArray[np.int32], Letters]:
+    """The number of each pixel's component, 0 where there is none, and what `components` says of each, under its number;
+    that of 0 means nothing.
     """
     count, labels = cv2.connectedComponents(ink, connectivity=8)
     height, width = ink.shape
@@ -34,4 +42,4 @@ def components(ink: Image) -> Letters:
     np.maximum.at(bottom, of, y + 1)
     area = np.bincount(of, lengths, minlength=count)
     found = np.stack([left, top, right - left, bottom - top, area], axis=1)
-    return found[1:].astype(np.int32)
+    return labels.astype(np.int32, copy=False), found.astype(np.int32)

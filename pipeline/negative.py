@@ -31,10 +31,19 @@ class Dark(msgspec.Struct, frozen=True):
     mask: Image
 
 
-def dark_areas(page: Image) -> list[Dark]:
-    """The dark areas of a page that hold light letters, from the top down."""
+def quarter(page: Image) -> Image:
+    """The page at a quarter of its size."""
     height, width = page.shape
-    small = cv2.resize(page, (max(width // 4, 1), max(height // 4, 1)), interpolation=cv2.INTER_AREA)
+    size = (max(width // 4, 1), max(height // 4, 1))
+    return np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def dark_areas(page: Image, small: Image | None = None) -> list[Dark]:
+    """The dark areas of a page that hold light letters, from the top down; `small` is a quarter of the page's size, where
+    it is there already.
+    """
+    height, width = page.shape
+    small = quarter(page) if small is None else small
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=4)
     _, _, widths, heights, areas = stats.T

@@ -100,7 +100,7 @@ def skew(page: Image) -> float:
             (width, height),
             flags=cv2.INTER_NEAREST,
         )
-        profile = cv2.reduce(sheared, 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F)[:, 0]
+        profile = cv2.reduce(sheared, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0].astype(np.float64)
         return float(np.square(np.diff(profile)).sum())
 
     coarse = {
@@ -115,7 +115,8 @@ def skew(page: Image) -> float:
 def prepare(page: Image, quarter_turns: int = 0, skip: Collection[ReadStep] = ()) -> Prepared:
     """The view of a page that the engine shall read; `quarter_turns` clockwise come first, steps in `skip` not at all."""
     pixels, forward, steps = page, Affine(), []
-    black = film.frame(page) if "unframe" not in skip else None
+    small = negative.quarter(page)
+    black = film.frame(page, small) if "unframe" not in skip else None
     inside = film.inside(black) if black is not None else None
     if black is not None and inside:
         pixels = page.copy()
@@ -123,7 +124,7 @@ def prepare(page: Image, quarter_turns: int = 0, skip: Collection[ReadStep] = ()
         pixels = np.ascontiguousarray(pixels[inside.top : inside.bottom, inside.left : inside.right])
         forward = Affine.shift(-inside.left, -inside.top)
         steps.append(step_at("unframe", inside))
-    dark = negative.dark_areas(pixels) if "invert" not in skip else []
+    dark = negative.dark_areas(pixels, small if pixels is page else None) if "invert" not in skip else []
     if dark:
         pixels = negative.righted(pixels, dark)
         steps += [step_at("invert", area.box) for area in dark]
