@@ -7,6 +7,7 @@ Offsets are half-open, in Unicode code points. Raw text of a page is its lines j
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
+from inspect import cleandoc
 from mmap import mmap
 from pathlib import Path
 from typing import Any, Literal
@@ -363,10 +364,18 @@ class _Versioned(msgspec.Struct):
 
 def json_schema() -> dict[str, Any]:
     """The published JSON schema of a record."""
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"declass record, schema version {SCHEMA_VERSION}",
-        **msgspec.json.schema(Document),
-    }
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))  # tuples become lists
+    return as_published(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": f"declass record, schema version {SCHEMA_VERSION}",
+            **msgspec.json.schema(Document),
+        }
+    )
+
+
+def as_published(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema the same from every Python: tuples as lists, descriptions without the code's indentation (3.13 takes it away)."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))
+    for definition in plain["$defs"].values():
+        definition["description"] = cleandoc(definition["description"])
     return plain
