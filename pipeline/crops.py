@@ -65,17 +65,17 @@ def cut_line(
 ) -> Crop:
     """The line of these words, or their part of the whole `line`; there is room to its right where it `ends` with them.
 
-    Height and slope are those of boxes that are no more than a line high: one that swallows a stamp, a punched hole or
-    the neighbour line would slant the crop into that line.
+    A box that swallows a stamp, a punched hole or the neighbour line tells neither its height nor its slope: it would
+    slant the crop into that line. Then the rest of the line tells the slope.
     """
     beside = (PADDING, END if ends else PADDING)
-    whole = _of_one_line(line or words)
-    slope = _slope(whole)
+    own = _of_one_line(words)
+    slope = _slope(words if len(own) == len(words) else _of_one_line(line or words))
     left, right = min(word.box.left for word in words), max(word.box.right for word in words)
     middle = (left + right) / 2
     level = [
         (word.box.top - shift, word.box.bottom - shift)
-        for word in _of_one_line(words)
+        for word in own
         for shift in (slope * ((word.box.left + word.box.right) / 2 - middle),)
     ]
     top, bottom = min(each[0] for each in level), max(each[1] for each in level)

@@ -6,6 +6,7 @@ line, of the letters' height and on the line's own foot, and nothing else near i
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import msgspec
@@ -97,7 +98,7 @@ def _beside(ink: Image, line: SeenLine, covered: Sequence[Box], capitals: float)
     boxes.sort(key=lambda box: box.left)
     if not 2 <= len(boxes) <= 5:  # a letter and its full stop at least, three letters in brackets at most
         return
-    gaps = [after.left - before.right for before, after in zip(boxes, boxes[1:], strict=False)]
+    gaps = [after.left - before.right for before, after in pairwise(boxes)]
     letters = [box for box in boxes if box.height >= _LOWEST * capitals]
     feet = [box.bottom for box in boxes]
     on_foot = max(feet) - min(feet) <= _FOOT * capitals and all(_beside_word(box, first) for box in letters)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from pipeline.correct import correct_pages
+from pipeline.dictionary import load_dictionary
 from pipeline.record import Edit, Line, Page
 from pipeline.recurring import recurring_exchanges
 from pipeline.vocabulary import Vocabulary
-from pipeline.dictionary import load_dictionary
 from tests.shipped import CORRECTIONS
 
 DICTIONARY = load_dictionary(CORRECTIONS)
