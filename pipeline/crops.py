@@ -16,8 +16,6 @@ _LARGEST = (
     8192,
     512,
 )  # pixels wide and high; no line of type is larger, and engines have limits of their own
-_TALL = 1.6  # times the usual height of a line's boxes; one that swallows its neighbour line is higher
-_NEAREST = 3  # words that show where a line stands at a place where no box does
 _STEEPEST = math.tan(math.radians(3))
 
 
@@ -67,24 +65,28 @@ def cut_line(
 ) -> Crop:
     """The line of these words, or their part of the whole `line`; there is room to its right where it `ends` with them.
 
-    Height and slope are those of boxes that are no more than a line high: one that swallows a stamp, a punched hole or
-    the neighbour line would slant the crop into that line.
+    A box that swallows a stamp, a punched hole or the neighbour line tells neither its height nor its slope: it would
+    slant the crop into that line. Then the rest of the line tells the slope.
     """
     beside = (PADDING, END if ends else PADDING)
-    usual = _TALL * float(np.median([word.box.height for word in line or words]))
-    own = [word for word in words if word.box.height <= usual]
-    slope = _slope(own)
+    own = _of_one_line(words)
+    slope = _slope(words if len(own) == len(words) else _of_one_line(line or words))
     left, right = min(word.box.left for word in words), max(word.box.right for word in words)
     middle = (left + right) / 2
-    near = sorted(line, key=lambda word: abs(word.box.left + word.box.right - 2 * middle))
     level = [
         (word.box.top - shift, word.box.bottom - shift)
-        for word in own or [word for word in near if word.box.height <= usual][:_NEAREST]
+        for word in own
         for shift in (slope * ((word.box.left + word.box.right) / 2 - middle),)
     ]
     top, bottom = min(each[0] for each in level), max(each[1] for each in level)
     box = Box(left, math.floor(top), right, math.ceil(bottom))
     return cut(pixels, box, capitals, wanted, slope, beside)
+
+
+def _of_one_line(words: Sequence[Seen]) -> list[Seen]:
+    """Those whose boxes are about as high as most: one that swallows its neighbour line is far higher."""
+    usual = float(np.median([word.box.height for word in words]))
+    return [word for word in words if word.box.height <= 1.6 * usual]
 
 
 def _slope(words: Sequence[Seen]) -> float:

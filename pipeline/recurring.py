@@ -1,9 +1,9 @@
 """Slips that recur: a document whose capitals come out alike wrong, such as every D as O, mends its own words.
 
 A word in capitals that no list knows is as often a code as a slip, so that nonwords.py leaves it alone. But where one
-exchange of letters explains many different ones of them, each by a word in use, and most of the unknown words that hold
-the letter, it is no chance: so few codes and names do that (docs/corrections.md). Lines and a vocabulary go in,
-corrections and suggestions come out, weighed by how often this document makes the exchange.
+exchange of letters explains many different ones of them, each by a word in use, and a good part of all that hold the
+letter, it is no chance: codes and names do not do that (docs/corrections.md). Lines and a vocabulary go in, corrections
+and suggestions come out, weighed by how often this document makes the exchange.
 """
 
 import math

@@ -68,7 +68,8 @@ def look_again(
         lexicon.forget(_read_otherwise(first, others))
     done = [list(line.words) for line in lines]
     for (index, start, end), part in reversed(list(zip(parts, takes, strict=True))):
-        done[index][start:end] = vote(part, lexicon, list(_beside(lines, index, start, end, capitals)))
+        beside = list(_beside(lines, index, start, end, capitals))
+        done[index][start:end] = vote(part, lexicon, beside, opens=start == 0)
     return [
         msgspec.structs.replace(line, words=tuple(words)) for line, words in zip(lines, done, strict=True)
     ]

@@ -11,6 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.geometry import Box
 from pipeline.lexicon import Lexicon
+from pipeline.listmarks import leading_mark
 from pipeline.looks import Seen, SeenLine, Take, mean_confidence
 from pipeline.record import Reading
 from pipeline.zeros import misplaced_zeros, same_but_for_zeros
@@ -21,9 +22,11 @@ _THE_SAME = 0.75  # a reading that like to a line beside it is that line's
 _TRUST = {"rapidocr": 0.95}  # its confidences run higher than Tesseract's (docs/accuracy.md, the vote)
 
 
-def vote(takes: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine] = ()) -> tuple[Seen, ...]:
+def vote(
+    takes: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine] = (), opens: bool = False
+) -> tuple[Seen, ...]:
     """The words of a line from several takes of it, the first look first. What the lines `beside` it say, just above
-    and below, is not its own.
+    and below, is not its own. Where they `open` the line, a paragraph's number may stand.
     """
     first = takes[0]
     kept = [first] + [
@@ -33,7 +36,7 @@ def vote(takes: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine] = (
         return _instead([first, *(take for take in takes[1:] if not _of_another_line(take, first, beside))])
     words: list[Seen] = []
     for pieces in _pieces(kept):
-        words += _chosen(pieces, lexicon, beside)
+        words += _chosen(pieces, lexicon, beside, opens and not words)
     return tuple(words)
 
 
@@ -110,7 +113,9 @@ def _shared_spaces(base: str, other: str) -> dict[int, int]:
     return shared
 
 
-def _chosen(pieces: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine]) -> Sequence[Seen]:
+def _chosen(
+    pieces: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine], opens: bool
+) -> Sequence[Seen]:
     """The words of the best reading of a piece, with all readings of it."""
     readings = _readings(pieces)
     texts = [take.text for take in pieces]
@@ -135,7 +140,7 @@ def _chosen(pieces: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine]
     for take in own:
         trust = _TRUST.get(take.engine, 1.0)
         scores[take.text] = scores.get(take.text, 0.0) + trust * mean_confidence(take.words) / 100
-    known = {text: lexicon.share(text) for text in scores}
+    known = {text: _share_known(text, lexicon, opens) for text in scores}
     best = max(scores, key=lambda text: (scores[text] + known[text], text == texts[0]))
     why = _why(texts, best, known)
     if (placed := _with_zeros_in_place(best, texts)) != best:
@@ -152,6 +157,13 @@ def _chosen(pieces: Sequence[Take], lexicon: Lexicon, beside: Sequence[SeenLine]
     else:
         words = _level(words, pieces[0].words)
     return [msgspec.structs.replace(word, readings=readings, choice=choice) for word in words]
+
+
+def _share_known(text: str, lexicon: Lexicon, opens: bool) -> float:
+    """The share of words that are known. A paragraph's number or letter where a line opens is as good as a word."""
+    mark = leading_mark(text) if opens else ""
+    rest = text[len(mark) :].split()
+    return (lexicon.share(" ".join(rest)) * len(rest) + bool(mark)) / max(len(rest) + bool(mark), 1)
 
 
 def _with_zeros_in_place(best: str, texts: Sequence[str]) -> str:

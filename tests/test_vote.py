@@ -167,3 +167,14 @@ def test_of_readings_that_differ_in_zeros_alone_the_one_with_digits_in_numbers_i
     assert said(words) == taken
     if taken == first:
         assert "the first look: O and 0 where they belong" in words[-1].choice
+
+
+def test_a_known_word_does_not_beat_a_paragraphs_number_where_a_line_opens() -> None:
+    takes = [take("his Strategic Communications"), take("1.Strategic Communications", "rapidocr", 97)]
+    assert said(vote(takes, EMPTY)) == "his Strategic Communications"
+    assert said(vote(takes, EMPTY, opens=True)) == "1.Strategic Communications"
+
+
+def test_an_unsure_number_does_not_beat_a_word_where_a_line_opens() -> None:
+    takes = [take("In the city", confidence=90), take("1. the city", "rapidocr", 60)]
+    assert said(vote(takes, EMPTY, opens=True)) == "In the city"
