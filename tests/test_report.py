@@ -22,6 +22,7 @@ from pipeline.record import (
     Edit,
     EditKind,
     EditStatus,
+    Grade,
     Line,
     Page,
     PageOutcome,
@@ -266,7 +267,7 @@ def test_what_was_read_twice_is_told_and_numbers_are_flagged() -> None:
     told = "confidence 72; read as 1986 (2 times), 1936; the surer one"
     assert f'Garvo <span class="twice figure" title="{told}">1986</span>' in shown
     words_of_page = Tree(shown).text
-    assert "1 number was read differently by two looks: look at the scan" in words_of_page
+    assert "1 word was read differently by two looks, with a digit in one: look at the scan" in words_of_page
     assert f"line 1 1986 {told}" in words_of_page
 
 
@@ -422,11 +423,58 @@ def test_the_overview_counts_everything() -> None:
     assert re.findall(r'class="number[^>]*>([^<]*)', row) == ["88.5", "88.0", "2", "3", "1", "1", "1"]
 
 
-def test_the_overview_names_the_worst_pages_first_and_charts_all() -> None:
-    made = overview(RUN, [(RUN.documents[0].output, DOCUMENT)])
-    worst = made[made.index("Worst pages first") :]
-    assert worst.index("page 2</a>") < worst.index("page 1</a>")
-    assert 'aria-label="Pages by mean confidence: 2 from 85 to 90"' in made
+def graded(*grades: Grade) -> str:
+    """The overview of a document with a page of each grade, the later the less sure."""
+    pages = tuple(
+        msgspec.structs.replace(page(number, "Garvo"), grade=grade) for number, grade in enumerate(grades, 1)
+    )
+    return overview(RUN, [(OUTCOME.output, msgspec.structs.replace(DOCUMENT, pages=pages))])
+
+
+def test_the_overview_begins_with_the_documents_and_then_names_the_pages_to_look_at() -> None:
+    made = graded("good", "poor", "fair", "unreadable", *["poor"] * 20)
+    heads = re.findall(r"<h2[^>]*>([^<]*)</h2>", made)
+    assert heads == ["Documents", "Look at these yourself", "Totals", "Ignored files"]
+    words = Tree(made).text
+    assert "1 documents" not in words and "22 pages were read poorly: look at these yourself" in words
+    assert "Confidence 90: about 90 of 100 words on such a page are right." in words
+    assert words.index("about 90 of 100 words") < words.index("memo.pdf")
+    look = made[made.index('id="look"') : made.index('id="totals"')]
+    named = re.findall(r"#page-(\d+)", look[look.index("<ol") :])
+    assert named[0] == "24" and len(named) == 22 and {"1", "3"}.isdisjoint(named)
+    assert "<summary>2 more</summary>" in look
+
+
+def test_where_nothing_failed_and_no_page_is_poor_the_overview_says_so() -> None:
+    run = msgspec.structs.replace(
+        RUN, documents=(msgspec.structs.replace(OUTCOME, status="ok", message="", pages=()),)
+    )
+    made = overview(run, [(OUTCOME.output, DOCUMENT)])
+    assert "Nothing failed, and no page was read poorly." in Tree(made).text
+    assert "Look at these yourself" not in made
+
+
+def test_the_chart_names_its_axis_and_counts_every_page() -> None:
+    made = graded("good", "good")
+    assert 'aria-label="Pages by confidence: 2 from 85 to 90"' in made
+    assert "How many pages were read with which confidence" in made
+    assert re.findall(r'y="57">(\d+)<', made) == [str(step) for step in range(50, 101, 5)]
+
+
+def test_a_table_that_is_cut_says_so(browser: Browser, folder: Path) -> None:
+    for width, said in ((380, True), (1200, False)):
+        with watched(browser, viewport={"width": width, "height": 800}) as tab:
+            tab.goto((folder / "index.html").as_uri())
+            cut = tab.locator(".wide").evaluate("(one) => one.scrollWidth > one.clientWidth")
+            assert (cut, tab.get_by_text("The table goes on to the right.").is_visible()) == (said, said)
+
+
+def test_on_paper_the_table_is_whole(browser: Browser, folder: Path) -> None:
+    with watched(browser, viewport={"width": 680, "height": 960}) as tab:  # A4 between its margins
+        tab.goto((folder / "index.html").as_uri())
+        tab.emulate_media(media="print")
+        assert tab.locator(".wide").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+        assert tab.locator(".wide").evaluate("(one) => getComputedStyle(one).overflowX") == "visible"
 
 
 @pytest.fixture
@@ -505,11 +553,10 @@ def test_each_window_shows_its_line_of_the_scan(tab: Tab, folder: Path) -> None:
 def test_the_overview_links_only_to_documents_with_a_record() -> None:
     links = [a["href"] for a in Tree(overview(RUN, [(RUN.documents[0].output, DOCUMENT)])).all("a")]
     assert links == [
-        "documents/box%207/memo.pdf.html#page-2",
-        "documents/box%207/memo.pdf.html#page-1",
-        "documents/box%207/memo.pdf.html#page-3",
+        "#look",
         "documents/box%207/memo.pdf.html",
         "../text/box%207/memo.pdf.txt",
+        "documents/box%207/memo.pdf.html#page-3",
     ]
     assert page_path(OUTCOME) == "documents/box 7/memo.pdf.html"
 
