@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline import __version__
 from pipeline.confidence import CURVES
 from pipeline.decisions import Decision, digest_of_decisions
 from pipeline.evidence import Evidence
@@ -17,6 +16,7 @@ from pipeline.options import ReadOptions, TextOptions
 from pipeline.programs import languages, tool_versions
 from pipeline.record import DocumentOutcome
 from pipeline.sources import sha256
+from pipeline.version import __version__
 
 _PACKAGE = Path(__file__).parent
 
