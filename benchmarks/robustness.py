@@ -127,17 +127,17 @@ def ocrmypdf(file: Path, work: Path, seconds: int) -> Told:
             outcome = "ok" if whole else _OCRMYPDF_EXITS.get(process.returncode, "failed")
             if "Traceback" in errors:
                 outcome = "traceback"
-            said = "" if whole else f"exit code {process.returncode}: {_last(errors, file)}"
+            said = "" if whole else f"exit code {process.returncode}: {_last(errors)}"
             told = Told(outcome, pages, len(_WORD.findall(text)), said)
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(msgspec.json.encode(told))
     return told
 
 
-def _last(errors: str, file: Path) -> str:
+def _last(errors: str) -> str:
     """The last thing a tool said, without paths."""
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    return printable((lines or [""])[-1].replace(str(file), file.name).replace(str(file.parent), ""))[:90]
+    return printable(re.sub(r"/\S*/", "", (lines or [""])[-1]))[:90]
 
 
 def what_it_is(file: Path) -> str:
