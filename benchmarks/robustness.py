@@ -127,17 +127,17 @@ def ocrmypdf(file: Path, work: Path, seconds: int) -> Told:
             outcome = "ok" if whole else _OCRMYPDF_EXITS.get(process.returncode, "failed")
             if "Traceback" in errors:
                 outcome = "traceback"
-            said = "" if whole else f"exit code {process.returncode}: {_last(errors, file)}"
+            said = "" if whole else f"exit code {process.returncode}: {_last(errors)}"
             told = Told(outcome, pages, len(_WORD.findall(text)), said)
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_bytes(msgspec.json.encode(told))
     return told
 
 
-def _last(errors: str, file: Path) -> str:
+def _last(errors: str) -> str:
     """The last thing a tool said, without paths."""
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    return printable((lines or [""])[-1].replace(str(file), file.name).replace(str(file.parent), ""))[:90]
+    return printable(re.sub(r"/\S*/", "", (lines or [""])[-1]))[:90]
 
 
 def what_it_is(file: Path) -> str:
@@ -240,8 +240,8 @@ def main(corpus: Path, work: Path | None, seconds: int, effort: str, write: bool
         "# Files that are broken, awkward or hostile\n\n"
         f"{len(files)} files from the test suites of pdf.js, OCRmyPDF, pikepdf, docsplit and doctor, none of them in this "
         "repository. What each tool\nmade of them with the same time limit "
-        f"({seconds} seconds a file), declass at `--effort {effort}`, OCRmyPDF with `--force-ocr`\n"
-        f"(`--image-dpi 300` for images). Made by `python -m benchmarks.robustness --write`, {datetime.now(UTC):%Y-%m-%d}, "
+        f"({seconds} seconds a file), declass at `--effort {effort}`, `ocrmypdf --force-ocr`\n"
+        f"(images at 300 dpi). Made by `python -m benchmarks.robustness --write`, {datetime.now(UTC):%Y-%m-%d}, "
         f"{os.cpu_count()} cores ({platform.machine()}),\n"
         f"{', '.join(f'{tool} {version}' for tool, version in versions.items())}.\n\n"
         f"{totals(rows)}\n\n"
