@@ -48,18 +48,19 @@ def recover_marks(
     if not marks:
         return list(lines), []
     crops = [cut(pixels, _with_first_words(mark, lines), capitals, _height(capitals)) for mark in marks]
-    readings: list[list[Reading]] = [[] for _ in marks]
+    seen: list[list[tuple[Seen, Reading]]] = [[] for _ in marks]
     for engine in engines:
         read = engine.recognize([crop.pixels for crop in crops])
-        for mark, crop, said, words in zip(marks, crops, readings, read, strict=True):
+        for mark, crop, said, words in zip(marks, crops, seen, read, strict=True):
             first = words[0].moved(crop.to_view) if words else None
             if first and is_list_mark(first.text) and _over(first.box, mark.box):
-                said.append(Reading(first.text, round(first.confidence, 2), engine.name, view))
+                said.append((first, Reading(first.text, round(first.confidence, 2), engine.name, view)))
     found, unread = list(lines), []
-    for mark, said in zip(marks, readings, strict=True):
-        best = max(said, key=lambda reading: reading.confidence, default=None)
-        if best and best.confidence >= _FAIR:
-            word = Seen(best.text, mark.box, best.confidence, tuple(said), f"{best.engine}: {CHOICE}")
+    for mark, said in zip(marks, seen, strict=True):
+        word, of = max(said, key=lambda each: each[0].confidence, default=(None, None))
+        if word and of and word.confidence >= _FAIR:
+            readings = tuple(reading for _, reading in said)
+            word = Seen(word.text, mark.box, word.confidence, readings, f"{of.engine}: {CHOICE}")
             line = found[mark.line]
             found[mark.line] = msgspec.structs.replace(line, words=(word, *line.words))
         else:
@@ -69,7 +70,8 @@ def recover_marks(
 
 def uncovered_marks(pixels: Image, lines: Sequence[SeenLine], capitals: float) -> list[Mark]:
     """The ink in the left margin that has the place and the size of a paragraph's mark, from the top down."""
-    _, ink = cv2.threshold(pixels, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    _, dark = cv2.threshold(pixels, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
+    ink = np.asarray(dark, dtype=np.uint8)
     covered = [word.box for word in words_of(lines)]
     marks = [
         Mark(number, box)
