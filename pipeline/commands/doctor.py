@@ -10,7 +10,10 @@ from pipeline.shipped import corrections_folder
 @click.command("doctor")
 @answering
 def command() -> ExitCode:
-    """Say whether this machine is ready, what to do where it is not, and what more can be had."""
+    """Say whether this machine is ready, and what to do.
+
+    What can be had besides is told as advice.
+    """
     from pipeline.doctor import examine  # noqa: PLC0415
 
     findings = examine(corrections_folder(None))
