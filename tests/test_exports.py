@@ -13,6 +13,7 @@ import jsonschema
 import msgspec
 import pytest
 
+from pipeline.errors import UsageError
 from pipeline.export import export, read_documents
 from pipeline.exports import FORMATS, ExportOptions
 from pipeline.exports.csv import safe_cell
@@ -235,7 +236,9 @@ def test_search_finds_pages_and_takes_any_words(folder: Path, quick: Quick) -> N
     assert [hit.id for hit in search(folder, "E.O. 12356", 1)] == ["a/fax.tif#1"]
     assert search(folder, "1235b") == []
     assert len(search(folder, "1235b", raw=True)) == 3
-    assert search(folder, '") OR (') == []
+    assert search(folder, ") OR (") == []
+    with pytest.raises(UsageError, match="lacks its other half"):
+        search(folder, '") OR (')
     done = quick("search", folder, "dredging")
     assert done.stdout.splitlines()[1].startswith("memo.pdf#1 (C05779634): ")
     assert "[dredging]" in done.stdout
