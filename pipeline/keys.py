@@ -85,6 +85,7 @@ def read_version() -> str:
         "engines",
         "film",
         "geometry",
+        "imagefile",
         "layerproof",
         "leftmargin",
         "lexicon",
