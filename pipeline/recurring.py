@@ -32,7 +32,8 @@ _IN_USE = 3.0  # frequency of a right form: once in a million words
 _VERY_COMMON = 5.5  # the same where three letters were read, as codes have
 _SURE, _KNOWN = 0.99, 0.999  # of all weight, for an answer to be applied; where the word read is one itself
 _WORTH_ASKING = 0.75  # the same for a suggestion
-_MOST_LETTERS = 6  # of one kind in a word; twice as many ways double each time
+_MOST_LETTERS = 6  # of one kind in a word; the ways to exchange them double with each
+_MOST_WORDS = 20_000  # unknown ones in capitals; a document with more is noise, and trying them takes long
 _MOST = 4  # candidates shown
 
 
@@ -94,6 +95,8 @@ def recurring_exchanges(counts: Mapping[str, int], vocabulary: Vocabulary) -> li
         for word in counts
         if len(word) >= _LONG_ENOUGH and word not in known and not vocabulary.derives(word.lower())
     ]
+    if len(unknown) > _MOST_WORDS:
+        return []
     holding = Counter(letter for word in unknown for letter in set(word))
     explained: dict[tuple[str, str], set[str]] = defaultdict(set)
     for word in unknown:

@@ -106,7 +106,7 @@ NAMES = ("BOEKER", "GROMYKO", "KOBYSH", "KVITSINSKIY", "OBUKHOV", "PETROSYAN")
 
 @pytest.mark.parametrize(
     ("others", "found"),
-    [((), [("O", "D", True)]), (NAMES * 1, [("O", "D", True)])],
+    [((), [("O", "D", True)]), (NAMES, [("O", "D", True)])],
 )
 def test_an_exchange_is_sure_by_the_words_it_explains(
     others: Iterable[str], found: list[tuple[str, str, bool]]
