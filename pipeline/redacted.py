@@ -24,6 +24,7 @@ _FAR = 20.0  # from a box to the nearest word of a line that it can be part of, 
 _WORDS_OF_A_LINE = 3  # without the code: what a box can interrupt
 _WIDEST_GAP = 60  # spaces
 _SCORES = {"filled": 95.0, "outlined": 85.0}
+_CODE_SCORE = 90.0
 
 
 class _Placed(NamedTuple):
@@ -70,6 +71,7 @@ def mark_redactions(
             sure = [(found, upright.box(one.box)) for found, one in known if found]
             page = msgspec.structs.replace(page, redactions=tuple(found for found, _ in sure))  # noqa: PLW2901
             kept = [row for row in rows if (page.number, row.start) not in gone]
+            edits += [_code_alone(page, row) for row in kept if _names_one_of(sure, row, rows, exemptions)]
             marks = [
                 mark
                 for found, box in sure
@@ -98,15 +100,16 @@ def _understood(found: Redaction, box: Box, rows: Sequence[_Row], exemptions: Ex
     """The redaction with its code; None where it is a white box that may be anything."""
     inside = [word.text for row in rows for word in row.words if _holds(box, word.box)]
     within = exemptions.read(inside)
-    beside = _code_beside(box, rows, exemptions)
+    beside = _code_beside(box, rows, exemptions, _usual_height(rows))
     if found.kind == "outlined" and not (within if inside else beside or _interrupts(box, rows)):
         return None
     return msgspec.structs.replace(found, code=within or beside)
 
 
-def _code_beside(box: Box, rows: Sequence[_Row], exemptions: Exemptions) -> str:
-    """The codes that stand beside a box on its level, right of it or left; "" where there are none."""
-    size = _usual_height(rows)
+def _code_beside(box: Box, rows: Sequence[_Row], exemptions: Exemptions, size: float) -> str:
+    """The codes that stand beside a box on its level, right of it or left; "" where there are none. `size` is the usual
+    height of words.
+    """
     codes = []
     for row in rows:
         for word in row.words:
@@ -117,6 +120,33 @@ def _code_beside(box: Box, rows: Sequence[_Row], exemptions: Exemptions) -> str:
                 if code:
                     codes.append((apart, code))
     return min(codes)[1] if codes else ""
+
+
+def _names_one_of(
+    sure: Sequence[tuple[Redaction, Box]], row: _Row, rows: Sequence[_Row], exemptions: Exemptions
+) -> bool:
+    """Whether a row is nothing but the code of a redaction beside it, whose token shows it."""
+    code = exemptions.read([word.text for word in row.words])
+    return bool(code) and any(
+        found.code == code and _code_beside(box, [row], exemptions, _usual_height(rows)) for found, box in sure
+    )
+
+
+def _code_alone(page: Page, row: _Row) -> Edit:
+    before = page.text[row.start : row.end]
+    return Edit(
+        edit_id(page.number, row.start, row.end, "withhold", RULE, before, ""),
+        page.number,
+        row.start,
+        row.end,
+        before,
+        "",
+        "withhold",
+        RULE,
+        _CODE_SCORE,
+        "applied",
+        "The code of the redaction beside it, which stands in its token.",
+    )
 
 
 def _of_text(rows: Iterable[_Row], box: Box, exemptions: Exemptions) -> list[_Row]:
