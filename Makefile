@@ -12,6 +12,13 @@ PYTHON      ?= python3
 VENV    := .venv
 DECLASS := $(VENV)/bin/declass
 PIP     := PIP_CONSTRAINT=constraints.txt $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+KNOWN   := SCANS OUTPUT CORRECTIONS JOBS ARGS PYTHON
+GIVEN   := $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+UNKNOWN := $(filter-out $(KNOWN) MAKE%,$(GIVEN))
+ifneq ($(UNKNOWN),)
+$(error There is no variable $(UNKNOWN) here; there are $(KNOWN))
+endif
+
 OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
@@ -91,7 +98,7 @@ $(VENV)/bin/python:
 	@sh scripts/make-venv.sh "$(PYTHON)" "$(VENV)"
 
 $(VENV)/.main: pyproject.toml constraints.txt | $(VENV)/bin/python
-	@echo "Installing declass into $(VENV) ..."
+	@echo "Installing declass into $(VENV): about 700 MB, some minutes ..."
 	@$(PIP) install --editable '.[second-reader,pdf]' || { \
 		echo "The second reader cannot be installed here; declass works without it, a little less exactly."; \
 		$(PIP) install --editable .; }

@@ -4,8 +4,8 @@ What cannot be read stops a run, too (dictionary.py); here it is told for every 
 wrong when entries are held against each other, against common words, and against what a run has done with them.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,7 @@ from pipeline.entries import PATTERN_KEYS, Entry
 from pipeline.entryfiles import read_file
 from pipeline.errors import ConfigurationError, UsageError
 from pipeline.nearwords import NearWords
-from pipeline.record import RecordError, read_record
+from pipeline.record import Edit, RecordError, read_record
 from pipeline.runaway import runaways
 from pipeline.vocabulary import frequencies
 
@@ -26,10 +26,10 @@ _Placed = Mapping[str, tuple[Entry, Origin]]
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """Something wrong (`error`) or doubtful (`warning`) at `where` (`file:line:`)."""
+    """Something wrong (`error`), doubtful (`warning`) or worth knowing (`note`) at `where` (`file:line:`)."""
 
     where: str
-    severity: Literal["error", "warning"]
+    severity: Literal["error", "warning", "note"]
     sentence: str
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ def check_dictionary(folder: Path, output: Path | None = None) -> list[Trouble]:
         *_running_away(placed),
     ]
     if output:
-        troubles += _unused(placed, output)
+        troubles += _used(placed, output)
     return troubles
 
 
@@ -187,24 +187,30 @@ def _running_away(placed: _Placed) -> Iterator[Trouble]:
         yield Trouble(origin.file.where(origin.number, key), "error", sentence)
 
 
-def _unused(placed: _Placed, output: Path) -> Iterator[Trouble]:
-    """Entries that no edit of a finished run names."""
-    rules = set(_rules(output))
+def _used(placed: _Placed, output: Path) -> Iterator[Trouble]:
+    """What a finished run made of the user's own entries, each, and which of the others it had no use for."""
+    edits = Counter((edit.rule, edit.status) for edit in _edits(output))
+    idle = []
     for name, (entry, origin) in placed.items():
-        if name not in rules and entry.action != "never":
-            yield Trouble(
-                origin.file.where(origin.number, "id"),
-                "warning",
-                f"entry {name!r} never matched in {output}.",
-            )
+        counts = [
+            (edits[name, status], status) for status in ("applied", "accepted", "rejected", "suggested")
+        ]
+        told = ", ".join(f"{count} {status}" for count, status in counts if count)
+        if origin.local:
+            where = origin.file.where(origin.number, "id")
+            yield Trouble(where, "note", f"entry {name!r}: {told or 'never matched'} in {output}.")
+        elif not told and entry.action != "never":
+            idle.append(name)
+    if idle:
+        yield Trouble(f"{output}:", "note", f"never matched: {', '.join(sorted(idle))}.")
 
 
-def _rules(output: Path) -> Iterable[str]:
+def _edits(output: Path) -> Iterator[Edit]:
     records = sorted((output / "records").rglob("*.json"))
     if not records:
         raise UsageError(f"{output} holds no records; name the output folder of a finished run.")
     for path in records:
         try:
-            yield from (edit.rule for edit in read_record(path).edits)
+            yield from read_record(path).edits
         except RecordError as error:
             raise UsageError(str(error)) from None

@@ -11,19 +11,23 @@ from pipeline.store import Store
 from pipeline.textstages import clean_pages
 
 
-def still_standing(sources: Sequence[Source], last: Run | None, store: Store) -> list[DocumentOutcome]:
-    """The documents of earlier runs that still stand beside this run's; outputs of those that do not become orphans."""
+def still_standing(
+    sources: Sequence[Source], last: Run | None, store: Store
+) -> tuple[list[DocumentOutcome], list[str]]:
+    """The documents of earlier runs that still stand beside this run's, and the names of those that do not: their outputs
+    became orphans.
+    """
     paths = {path_text(source.path): source.output for source in sources}
     outputs = set(paths.values())
-    kept = []
+    kept, orphaned = [], []
     for outcome in last.documents if last else ():
         if paths.get(outcome.path) == outcome.output:
             continue
         if outcome.path not in paths and outcome.output not in outputs and path_of(outcome.path).exists():
             kept.append(_checked(outcome, store))
         else:
-            store.orphan(outcome.output)
-    return kept
+            orphaned += [outcome.source] if store.orphan(outcome.output) else []
+    return kept, orphaned
 
 
 def _checked(outcome: DocumentOutcome, store: Store) -> DocumentOutcome:

@@ -7,6 +7,7 @@ The format is told in corrections/README.md.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -35,6 +36,19 @@ _MAY: Mapping[Match, tuple[str, ...]] = {
     "pattern": (),
 }
 _OWNED = {key for keys in (*_NEEDED.values(), *_MAY.values()) for key in keys}
+_LIST = 'a list of texts in quotes, such as ["one", "two"]'
+_TAKES: Mapping[str, str] = {
+    "id": 'small letters, digits and hyphens, such as "state-number"',
+    "match": '"garble", "fuzzy", "number" or "pattern"',
+    "scope": '"anywhere", "line-start" or "line"',
+    "action": '"auto", "suggest" or "never"',
+    "budget": "1, 2 or 3",
+    "years": "a year or two for each value, such as 12356 = [1982, 1995]",
+    "since": "a date without quotes, such as 1975-01-31",
+    "until": "a date without quotes, such as 1975-01-31",
+    "off": "true or false",
+    **dict.fromkeys(("garbles", "words", "after", "values", "near", "field"), _LIST),
+}
 LONGEST_LINE = 5000  # characters; the patterns of entries are held against no longer line
 PATTERN_KEYS = ("pattern", "shape", "line", "around")
 
@@ -94,9 +108,7 @@ def read_entry(table: Mapping[str, Any]) -> Entry:
     try:
         entry = msgspec.convert(table, Entry)
     except msgspec.ValidationError as error:
-        key = next(iter(re.findall(r"`\$\.(\w+)|field `(\w+)`", str(error))), ("", ""))
-        advice = "see corrections/README.md for the keys and what they take."
-        raise EntryError("".join(key), f"{error}; {advice}") from None
+        raise _understood(str(error), table) from None
     if entry.off:
         return Entry(entry.id, off=True)  # only switches another entry off
     if "match" not in table:
@@ -111,6 +123,24 @@ def read_entry(table: Mapping[str, Any]) -> Entry:
     for key, trouble in _troubles(entry):
         raise EntryError(key, trouble)
     return entry
+
+
+def _understood(said: str, table: Mapping[str, Any]) -> EntryError:
+    """What msgspec says of a table, in words for those who write dictionaries."""
+    if found := re.search(r"unknown field `(.*?)`", said):
+        near = get_close_matches(found[1], Entry.__struct_fields__, 1)
+        advice = (
+            f"write `{near[0]}` if you mean that."
+            if near
+            else "see corrections/README.md for those that there are."
+        )
+        return EntryError(found[1], f"the key `{found[1]}` is unknown; {advice}")
+    if found := re.search(r"required field `(\w+)`", said):
+        return EntryError(found[1], f"lacks the key `{found[1]}`; add it.")
+    found = re.search(r"`\$\.(\w+)", said)
+    key = found[1] if found else ""
+    takes = _TAKES.get(key, "a text in quotes")
+    return EntryError(key, f"`{key}` takes {takes}, and not {table.get(key)!r}; mend it.")
 
 
 def _troubles(entry: Entry) -> Iterator[tuple[str, str]]:

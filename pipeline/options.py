@@ -105,9 +105,8 @@ def check_languages(lang: str) -> None:
         if name not in installed:
             have = ", ".join(sorted(set(installed) - {"osd"})) or "none"
             raise ConfigurationError(
-                f"--lang {lang}: Tesseract has no data for {name!r} (it has {have}). "
-                f"Install it, for example with `apt-get install tesseract-ocr-{name.replace('_', '-')}`, "
-                "or name another language."
+                f"--lang {lang}: Tesseract has no data for {name!r} (it has {have}). Languages have three letters, such as "
+                f"eng or fra; install one with `apt-get install tesseract-ocr-{name[:3].lower()}`, or name another."
             )
 
 
@@ -116,5 +115,8 @@ def read_passwords(path: Path) -> tuple[str, ...]:
     try:
         text = path.read_text(encoding="utf-8-sig")  # Windows editors put a mark in front
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"--password-file {path} cannot be read ({error}).") from None
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ConfigurationError(
+            f"--password-file {path} cannot be read ({why}); name a text file with one password a line."
+        ) from None
     return tuple(line for line in text.split("\n") if line)

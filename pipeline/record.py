@@ -297,7 +297,10 @@ class DocumentOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Run(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was done: every input, every page, its status, tool versions, options and times (run.json)."""
+    """What was done: every input, every page, its status, tool versions, options and times (run.json).
+
+    `ignored` are files that are no scans, `orphaned` documents whose scans have gone since the run before.
+    """
 
     schema_version: int
     version: str
@@ -307,6 +310,7 @@ class Run(msgspec.Struct, frozen=True, omit_defaults=True):
     tools: dict[str, str]
     documents: tuple[DocumentOutcome, ...]
     ignored: tuple[str, ...] = ()
+    orphaned: tuple[str, ...] = ()
 
 
 def by_page(edits: Iterable[Edit]) -> dict[int, list[Edit]]:

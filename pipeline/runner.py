@@ -77,14 +77,14 @@ def transcribe(
         last = store.last_run()  # not before the folder is ours: another run may just be ending
         sources, ignored = found or earlier.failed_sources(last)
         sources = earlier.as_known(sources, last)
-        kept = earlier.still_standing(sources, last, store)
+        kept, orphaned = earlier.still_standing(sources, last, store)
         limits = options.limits
         make_pool = new_pool or pool.process_pool(
             worker_bounds(store.temporary, limits.memory, limits.page_timeout)
         )
         run_calls = partial(pool.run_calls, new_pool=make_pool, jobs=options.jobs, idle=idle)
         intakes = [Intake(source, outcomes={}, keys={}) for source in sources]
-        talk.begin(len(intakes), ignored)
+        talk.begin(len(intakes), paths, output)
         inspect_all(intakes, options, store, run_calls)
         read_all(intakes, options, store, run_calls, talk, rasterize_only=rasterize_only)
         done = [_outcome_of(one) for one in intakes]
@@ -103,6 +103,7 @@ def transcribe(
             tools,
             documents,
             tuple(ignored),
+            tuple(orphaned),
         )
         if not rasterize_only:
             wrapup.write_run(run, store)
@@ -111,7 +112,7 @@ def transcribe(
 
 def exit_code(run: Run) -> ExitCode:
     """What the shell is told of a run."""
-    if all(document.status == "failed" for document in run.documents):
+    if all(document.status == "failed" or _unasked(document) for document in run.documents):
         return ExitCode.NOTHING_USABLE if run.documents else ExitCode.OK
     failed = any(
         document.status == "failed"
@@ -119,6 +120,11 @@ def exit_code(run: Run) -> ExitCode:
         for document in run.documents
     )
     return ExitCode.PARTLY_FAILED if failed else ExitCode.OK
+
+
+def _unasked(document: DocumentOutcome) -> bool:
+    """Whether none of its pages was asked for."""
+    return bool(document.pages) and all(page.message == NOT_ASKED_FOR for page in document.pages)
 
 
 def check_output(paths: Sequence[Path], output: Path) -> None:
@@ -203,13 +209,14 @@ def _finish_all(
         call = pool.Call(work.finish_document, job)
         asked[call] = index
         calls.append(call)
+    talk.texts(len(calls))
     for call, found in run_calls(calls) if calls else ():
         index = asked[call]
         if isinstance(found, Done):
             done[index] = msgspec.structs.replace(done[index], edits=found.edits, decisions=found.decisions)
         else:
             done[index] = msgspec.structs.replace(done[index], status="failed", message=said_of(found))
-        talk.document(done[index])
+        talk.document(done[index], anew=True)
     return done
 
 

@@ -36,10 +36,12 @@ def search(output: Path, words: str, limit: int = 20, *, raw: bool = False) -> l
     """The pages of an output folder that have `words`, best first; with `raw` in the text as read, too.
 
     `words` may be a query of SQLite's FTS5 ("exact words", OR, NEAR, dredg*); what is none is taken word by word.
-    Raises UsageError where nothing was transcribed there.
+    Raises UsageError where nothing was transcribed there, or a quotation mark lacks its other half.
     """
     if not words.strip():
         raise UsageError('There is nothing to search for; name some words: declass search output "dredging".')
+    if words.count('"') % 2:
+        raise UsageError(f"One quotation mark in {words} lacks its other half; add it, or leave both out.")
     with closing(sqlite3.connect(f"{_index(output).absolute().as_uri()}?mode=ro", uri=True)) as base:
         columns = "{text raw}" if raw else "{text}"
         try:

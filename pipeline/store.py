@@ -158,10 +158,12 @@ class Store:
         }
         self.write(self._mark(output), dump(msgspec.structs.replace(done, files=digests)))
 
-    def orphan(self, output: str) -> None:
-        """Move a document's outputs to orphans/: its scan has gone, or is another one now."""
+    def orphan(self, output: str) -> bool:
+        """Move a document's outputs to orphans/, if there are any: its scan has gone, or is another one now."""
+        moved = False
         for path in [*self.places(output), *self.report_pictures(output)]:
             if path.exists():
+                moved = True
                 target = self.folder / "orphans" / path.relative_to(self.folder)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 number = 1
@@ -172,6 +174,7 @@ class Store:
         with contextlib.suppress(OSError):
             self._report_pictures(output).rmdir()
         self._mark(output).unlink(missing_ok=True)
+        return moved
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -12,6 +12,8 @@ import msgspec
 
 from pipeline.record import FAILED_PAGES, DocumentOutcome, PageOutcome, Run
 from pipeline.sources import path_text, printable
+
+_MOST_NAMED = 5  # of things that one line of the summary lists
 
 
 class Talk:
@@ -25,8 +27,8 @@ class Talk:
     ) -> None:
         pass
 
-    def begin(self, documents: int, ignored: Sequence[str]) -> None:
-        """So many documents were found, and these files are no scans."""
+    def begin(self, documents: int, scans: Sequence[Path], output: Path) -> None:
+        """So many documents were found in `scans`."""
 
     def pages(self, count: int, cached: int) -> None:
         """A document has `count` pages, of which `cached` need no reading."""
@@ -34,18 +36,21 @@ class Talk:
     def page(self, source: str, outcome: PageOutcome) -> None:
         """A page was read, or could not be."""
 
-    def document(self, outcome: DocumentOutcome) -> None:
-        """A document went through the text stages."""
+    def texts(self, count: int) -> None:
+        """So many documents go through the text stages; the others are as they were."""
 
-    def end(self, run: Run, output: Path) -> None:
+    def document(self, outcome: DocumentOutcome, anew: bool = False) -> None:
+        """A document is done; its text was made `anew`, or stands."""
+
+    def end(self, run: Run, output: Path, images_only: bool = False) -> None:
         """The run is over."""
 
 
 class JsonTalk(Talk):
     """One JSON object a line, for programs: each names its `event`."""
 
-    def begin(self, documents: int, ignored: Sequence[str]) -> None:
-        self._say("begin", documents=documents, ignored=ignored)
+    def begin(self, documents: int, scans: Sequence[Path], output: Path) -> None:
+        self._say("begin", documents=documents, scans=[*map(path_text, scans)], output=path_text(output))
 
     def pages(self, count: int, cached: int) -> None:
         self._say("pages", count=count, cached=cached)
@@ -53,14 +58,18 @@ class JsonTalk(Talk):
     def page(self, source: str, outcome: PageOutcome) -> None:
         self._say("page", source=source, **msgspec.to_builtins(outcome))
 
-    def document(self, outcome: DocumentOutcome) -> None:
-        told = msgspec.to_builtins(outcome)
-        self._say("document", **told | {"pages": len(outcome.pages)})
+    def texts(self, count: int) -> None:
+        self._say("texts", count=count)
 
-    def end(self, run: Run, output: Path) -> None:
+    def document(self, outcome: DocumentOutcome, anew: bool = False) -> None:
+        told = msgspec.to_builtins(outcome)
+        self._say("document", **told | {"pages": len(outcome.pages), "anew": anew})
+
+    def end(self, run: Run, output: Path, images_only: bool = False) -> None:
         statuses = Counter(page.status for document in run.documents for page in document.pages)
-        documents = Counter(document.status for document in run.documents)
-        self._say("end", seconds=run.seconds, documents=documents, pages=statuses, output=path_text(output))
+        told = {"documents": Counter(document.status for document in run.documents), "pages": statuses}
+        left = {"ignored": run.ignored, "orphaned": run.orphaned}
+        self._say("end", seconds=run.seconds, **told, **left, output=path_text(output))
 
     def _say(self, event: str, **told: object) -> None:
         sys.stderr.buffer.write(msgspec.json.encode({"event": event, **told}) + b"\n")
@@ -73,11 +82,12 @@ class PlainTalk(Talk):
     _EVERY = 10.0
 
     def __init__(self) -> None:
-        self._total = self._read = 0
+        self._total = self._read = self._texts = self._made = 0
         self._said = monotonic()
 
-    def begin(self, documents: int, ignored: Sequence[str]) -> None:
-        self.line(f"{documents} document{_s(documents)} to transcribe")
+    def begin(self, documents: int, scans: Sequence[Path], output: Path) -> None:
+        named = ", ".join(map(_shown, scans[:_MOST_NAMED])) + (", ..." if len(scans) > _MOST_NAMED else "")
+        self.line(f"{documents} document{_s(documents)} to transcribe from {named} into {_shown(output)}")
 
     def pages(self, count: int, cached: int) -> None:
         self._total += count
@@ -92,12 +102,19 @@ class PlainTalk(Talk):
         elif monotonic() - self._said > self._EVERY:
             self.line(f"{self._read} of {self._total} pages read")
 
-    def document(self, outcome: DocumentOutcome) -> None:
+    def texts(self, count: int) -> None:
+        self._texts = count
+
+    def document(self, outcome: DocumentOutcome, anew: bool = False) -> None:
+        self._made += anew
         if outcome.status == "failed":
             self.line(f"{printable(outcome.source)}: failed: {printable(outcome.message)}")
+        elif anew and monotonic() - self._said > self._EVERY:
+            self.line(f"{self._made} of {self._texts} texts made")
 
-    def end(self, run: Run, output: Path) -> None:
-        print(summary(run, output), file=sys.stderr, flush=True)
+    def end(self, run: Run, output: Path, images_only: bool = False) -> None:
+        told = images_summary(run, output) if images_only else summary(run, output, self._texts)
+        print(told, file=sys.stderr, flush=True)
 
     def line(self, text: str) -> None:
         """Say one line."""
@@ -116,12 +133,11 @@ class BarTalk(PlainTalk):
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("pages"),
             TimeRemainingColumn(),
             console=Console(stderr=True, markup=False, highlight=False),
             transient=True,
         )
-        self._task = self._bar.add_task("reading", total=None)
+        self._task = self._bar.add_task("pages read", total=None)
         self._bar.start()
         return self
 
@@ -130,9 +146,9 @@ class BarTalk(PlainTalk):
     ) -> None:
         self._bar.stop()
 
-    def end(self, run: Run, output: Path) -> None:
+    def end(self, run: Run, output: Path, images_only: bool = False) -> None:
         self._bar.stop()  # or it would draw over the summary
-        super().end(run, output)
+        super().end(run, output, images_only)
 
     def pages(self, count: int, cached: int) -> None:
         super().pages(count, cached)
@@ -142,57 +158,105 @@ class BarTalk(PlainTalk):
         super().page(source, outcome)
         self._bar.update(self._task, completed=self._read)
 
+    def texts(self, count: int) -> None:
+        super().texts(count)
+        if count:
+            self._task = self._bar.add_task("texts made", total=count)
+
+    def document(self, outcome: DocumentOutcome, anew: bool = False) -> None:
+        super().document(outcome, anew)
+        if anew:
+            self._bar.update(self._task, completed=self._made)
+
     def line(self, text: str) -> None:
         self._said = monotonic()
         self._bar.console.print(text)
 
 
-def summary(run: Run, output: Path) -> str:
-    """The closing lines: what was done, what failed, what to look at."""
-    pages = [(document, page) for document in run.documents for page in document.pages]
-    statuses = Counter(page.status for _, page in pages)
+def summary(run: Run, output: Path, anew: int = 0) -> str:
+    """The closing lines: what was done, what failed, what to look at. `anew` texts were made in this run."""
     edits: Counter[str] = Counter()
-    for document in run.documents:
-        edits.update(document.edits)
-    kinds = Counter(document.status for document in run.documents)
-    lines = [
-        f"documents    {len(run.documents)}: {_counts(kinds)}",
-        f"pages        {len(pages)}: {_counts(statuses)}",
-        f"stripped     {_sum(edits, 'strip', 'applied', 'accepted')} lines",
-        f"corrections  {_sum(edits, 'correct', 'applied', 'accepted')} applied, {_sum(edits, 'correct', 'suggested')} suggested",
-    ]
-    read = [(document, page) for document, page in pages if page.seconds and not page.cached]
     decided: Counter[str] = Counter()
     for document in run.documents:
+        edits.update(document.edits)
         decided.update(document.decisions)
-    if decided:
-        lines.append(f"decisions    {_counts(decided)}")
-    if read:
-        document, slowest = max(read, key=lambda pair: pair[1].seconds)
-        lines.append(
-            f"speed        {len(read) / run.seconds:.2f} pages a second, {run.seconds:.1f} seconds in all"
-        )
-        lines.append(
-            f"slowest      {printable(document.source)} page {slowest.number}, {slowest.seconds:.1f} seconds"
-        )
-    else:
-        lines.append(f"speed        nothing to read anew, {run.seconds:.1f} seconds in all")
+    withheld = _sum(edits, "withhold", "applied", "accepted")
+    lines = [
+        *_accounts(run),
+        f"stripped     {_sum(edits, 'strip', 'applied', 'accepted')} lines",
+        *([f"withheld     {withheld} piece{_s(withheld)} of noise"] if withheld else ()),
+        f"corrections  {_sum(edits, 'correct', 'applied', 'accepted')} applied, {_sum(edits, 'correct', 'suggested')} suggested",
+        *([f"decisions    {_counts(decided)}"] if decided else ()),
+        *_times(run, anew),
+        *_to_look_at(run),
+        *_troubles(run),
+        f"text         {_shown(output / 'text')}",
+        f"report       {_shown(output / 'report' / 'index.html')}",
+    ]
+    return "\n".join(lines)
+
+
+def images_summary(run: Run, output: Path) -> str:
+    """The closing lines of a run that only draws pages."""
+    return "\n".join([*_accounts(run), *_troubles(run), f"images       {_shown(output / 'work' / 'pages')}"])
+
+
+def _accounts(run: Run) -> Iterator[str]:
+    statuses = Counter(page.status for _, page in _pages(run))
+    yield f"documents    {len(run.documents)}: {_counts(Counter(one.status for one in run.documents))}"
+    yield f"pages        {sum(statuses.values())}: {_counts(statuses)}"
+
+
+def _times(run: Run, anew: int) -> Iterator[str]:
+    read = [(document, page) for document, page in _pages(run) if page.seconds and not page.cached]
+    if not read:
+        yield f"speed        no page to read, {anew} text{_s(anew)} made anew, {run.seconds:.1f} seconds in all"
+        return
+    document, slowest = max(read, key=lambda pair: pair[1].seconds)
+    yield f"speed        {len(read) / run.seconds:.2f} pages a second, {run.seconds:.1f} seconds in all"
+    yield f"slowest      {printable(document.source)} page {slowest.number}, {slowest.seconds:.1f} seconds"
+
+
+def _to_look_at(run: Run) -> Iterator[str]:
+    """Pages most of whose words are probably wrong."""
+    poor = [
+        f"{printable(document.source)} page {page.number}"
+        for document, page in _pages(run)
+        if page.status == "low_confidence"
+    ]
+    if poor:
+        more = f" and {len(poor) - _MOST_NAMED} more" if len(poor) > _MOST_NAMED else ""
+        yield f"look at      {', '.join(poor[:_MOST_NAMED])}{more}: hardly legible to the engine"
+
+
+def _troubles(run: Run) -> Iterator[str]:
     for document in run.documents:
         failed = [page for page in document.pages if page.status in FAILED_PAGES]
+        name, pages = printable(document.source), len(document.pages)
         if document.status == "failed":
-            lines.append(f"failed       {printable(document.source)}: {printable(document.message)}")
+            yield f"failed       {name}: {printable(document.message)}"
         elif document.status == "partial":
-            lines.append(
-                f"partial      {printable(document.source)}: {len(failed)} of {len(document.pages)} pages not read; "
+            yield (
+                f"partial      {name}: {len(failed)} of {pages} pages not read; "
                 f"page {failed[0].number}: {printable(failed[0].message)}"
             )
+        elif pages and all(page.status == "skipped" for page in document.pages):
+            yield f"not read     {name}: it has {pages} page{_s(pages)}, and none of those asked for with --pages"
     if run.ignored:
-        lines.append(
-            f"left alone   {len(run.ignored)} file{_s(len(run.ignored))}, no scan{_s(len(run.ignored))}"
+        yield f"left alone   {len(run.ignored)} file{_s(len(run.ignored))}, no scan{_s(len(run.ignored))}"
+    if run.orphaned:
+        yield (
+            f"orphans      {len(run.orphaned)} document{_s(len(run.orphaned))} whose scan has gone; what was made of "
+            "it lies in orphans/"
         )
-    lines.append(f"text         {printable(str(output / 'text'))}")
-    lines.append(f"report       {printable(str(output / 'report' / 'index.html'))}")
-    return "\n".join(lines)
+
+
+def _pages(run: Run) -> Iterator[tuple[DocumentOutcome, PageOutcome]]:
+    return ((document, page) for document in run.documents for page in document.pages)
+
+
+def _shown(path: Path) -> str:
+    return printable(str(path))
 
 
 def _counts(counts: Mapping[Any, int]) -> str:

@@ -73,18 +73,17 @@ def test_patterns_that_run_away_are_found_and_the_rest_go_on() -> None:
     ]
 
 
-def test_entries_that_never_matched_in_a_run(tmp_path: Path) -> None:
+def test_what_a_run_made_of_the_entries(tmp_path: Path) -> None:
     edit = Edit("1", 1, 0, 3, "hte", "the", "correct", "a", 95, "applied", "because")
     output = tmp_path / "output"
     (output / "records").mkdir(parents=True)
     (output / "records" / "x.json").write_bytes(dump(Document(SCHEMA_VERSION, "x", "", "ok", edits=(edit,))))
-    mine = (
-        folder(tmp_path / "mine", x=GARBLE + OTHER.replace("hte", "teh"))
-        if (tmp_path / "mine").mkdir() is None
-        else tmp_path
-    )
-    [one] = check_dictionary(mine, output)
-    assert one.where.endswith("x.toml:7:") and "entry 'b' never matched" in one.sentence
+    (tmp_path / "mine" / "local").mkdir(parents=True)
+    mine = folder(tmp_path / "mine", x=OTHER.replace("hte", "teh"))
+    folder(mine / "local", y=GARBLE)
+    own, rest = sorted(map(str, check_dictionary(mine, output)), key=lambda said: "never" in said)
+    assert own.endswith(f"y.toml:2: note: entry 'a': 1 applied in {output}.")
+    assert rest == f"{output}: note: never matched: b."
     with pytest.raises(UsageError, match="holds no records"):
         check_dictionary(mine, tmp_path)
 

@@ -123,6 +123,7 @@ def test_a_log_for_programs_is_json_line_by_line(tmp_path: Path, shell: Shell) -
         "pages",
         "page",
         "document",
+        "texts",
         "document",
         "end",
     ]

@@ -173,3 +173,17 @@ def test_the_readme_shows_the_entry_it_explains(tmp_path):
     (entry,) = re.findall(r"^```toml\n(.*?)^```$", told, re.DOTALL | re.MULTILINE)
     (tmp_path / "mine.toml").write_text(entry, encoding="utf-8")
     assert [one.id for one in load_dictionary(tmp_path).entries] == ["state-184627"]
+
+
+def test_the_shell_completes_commands_and_options(monkeypatch, capsys):
+    def completed(typed: str) -> list[str]:
+        monkeypatch.setenv("_DECLASS_COMPLETE", "bash_complete")
+        monkeypatch.setenv("COMP_WORDS", typed)
+        monkeypatch.setenv("COMP_CWORD", str(len(typed.split(" ")) - 1))
+        with pytest.raises(SystemExit):
+            declass(prog_name="declass")
+        return [line.partition(",")[2] for line in capsys.readouterr().out.splitlines()]
+
+    assert completed("declass tr") == ["transcribe"]
+    assert "--max-action" in completed("declass clean --ma") + completed("declass transcribe --ma")
+    assert completed("declass transcribe --effort th") == ["thorough"]

@@ -121,7 +121,7 @@ def test_a_second_run_does_nothing_and_one_worker_makes_the_same_bytes(
     transcribed: Path, tmp_path: Path
 ) -> None:
     before = outputs(transcribed)
-    assert "nothing to read anew" in transcribe(transcribed)
+    assert "no page to read" in transcribe(transcribed)
     assert outputs(transcribed) == before
     alone = tmp_path / "alone"
     run = declass("transcribe", ROOT / "scans", "-o", alone, "-c", CORRECTIONS, "-j", "1")
@@ -138,7 +138,7 @@ def test_a_new_correction_reads_no_page_again(transcribed: Path, tmp_path: Path)
         '[[entry]]\nid = "state"\nmatch = "garble"\nright = "184627"\ngarbles = ["184b27"]\naction = "auto"\n'
     )
     readings = {path: path.stat().st_mtime_ns for path in (output / "work" / "ocr").rglob("*.json")}
-    assert "nothing to read anew" in transcribe(output, corrections=corrections)
+    assert "no page to read" in transcribe(output, corrections=corrections)
     assert {path: path.stat().st_mtime_ns for path in (output / "work" / "ocr").rglob("*.json")} == readings
     witnesses = Path("work", "witness.jsonl")
     assert (output / witnesses).read_bytes() == (transcribed / witnesses).read_bytes()

@@ -15,13 +15,14 @@ from pipeline.shipped import corrections_folder
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="Also name the entries that never matched in this output folder.",
+    help="Also say how often each of your own entries matched in this output folder, and which others never did.",
 )
 @answering
 def command(corrections: Path | None, output: Path | None) -> ExitCode:
-    """Check the dictionary in CORRECTIONS: every file read, every entry understood and held against the others.
+    """Check the dictionary in CORRECTIONS.
 
-    Findings go to standard output, one a line, with file and line. Errors make exit code 4, warnings do not.
+    Every file is read, every entry understood and held against the others. Findings go to standard output, one a line, with
+    file and line. Errors make exit code 4, warnings do not.
     """
     from pipeline.check import check_dictionary  # noqa: PLC0415 - `--help` need not load it
     from pipeline.textstages import load_corrections  # noqa: PLC0415
@@ -33,7 +34,7 @@ def command(corrections: Path | None, output: Path | None) -> ExitCode:
     errors = sum(trouble.severity == "error" for trouble in troubles)
     if not errors:
         load_corrections(folder)  # the lists of markings/, too
-    warnings = len(troubles) - errors
+    warnings = sum(trouble.severity == "warning" for trouble in troubles)
     if errors or warnings:
         said = (
             f"{errors} error{'' if errors == 1 else 's'}, {warnings} warning{'' if warnings == 1 else 's'}."

@@ -31,9 +31,9 @@ def command(
     no_form_feed: bool,
     **chosen: Any,
 ) -> None:
-    """Clean OCR text from FILE (or standard input) to standard output: the text stages as a filter.
+    """Clean OCR text from FILE or standard input: a filter.
 
-    Pages are parted by form feeds; where there are none, they are found from runs of banners.
+    The text stages alone, with clean text on standard output. Pages are parted by form feeds; where there are none, they are found from runs of banners.
     """
     from pipeline.clean import clean_text, edit_lines  # noqa: PLC0415
 

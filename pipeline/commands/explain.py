@@ -12,7 +12,10 @@ from pipeline.commands.shared import answering
 @click.argument("page", metavar="FILE:PAGE")
 @answering
 def command(output: Path, page: str) -> None:
-    """Tell all that was done to one page of OUTPUT, and why: how it was looked at, read, stripped and corrected."""
+    """Tell all that was done to one page of OUTPUT, and why.
+
+    How it was looked at, read, stripped and corrected.
+    """
     from pipeline.explain import explain  # noqa: PLC0415
     from pipeline.sources import printable  # noqa: PLC0415
 

@@ -24,15 +24,10 @@ def command(output: Path, corrections: Path | None, reviewer: str, port: int, br
 
     Nothing leaves this machine. Decisions are kept in CORRECTIONS/local/decisions/, and the next run honours them.
     """
-    from pipeline.errors import MissingProgramError  # noqa: PLC0415
+    from pipeline.extras import need  # noqa: PLC0415
 
-    try:
-        from pipeline.review.server import serve  # noqa: PLC0415
-    except ImportError as error:
-        if error.name not in ("starlette", "uvicorn"):
-            raise
-        raise MissingProgramError(
-            "The review needs Starlette and Uvicorn; install them with `pip install 'declass[review]'` or `make review`."
-        ) from None
+    need("review")
+    from pipeline.review.server import serve  # noqa: PLC0415
+
     folder = corrections_folder(corrections)
     serve(output, folder, reviewer, port, browse=browser, say=lambda text: click.echo(text, err=True))

@@ -15,9 +15,9 @@ from pipeline.commands.shared import answering
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @answering
 def command(output: Path, words: tuple[str, ...], limit: int, raw: bool, as_json: bool) -> None:
-    """Search the documents transcribed into OUTPUT for WORDS; shows document, page and snippet, the best first.
+    """Search the documents transcribed into OUTPUT for WORDS.
 
-    WORDS may be a query of SQLite's FTS5: "exact words" in quotes, OR, NOT, NEAR(a b), dredg*.
+    Shows document, page and snippet, the best first. WORDS may be a query of SQLite's FTS5: "exact words" in quotes, OR, NOT, NEAR(a b), dredg*.
     """
     import msgspec  # noqa: PLC0415
 

@@ -70,12 +70,15 @@ def _shown(text: str) -> str:
 def text_options(command: F) -> F:
     """The options that choose what the text stages do."""
     for decorate in (
-        click.option("--keep-first", is_flag=True, help="Keep the banners of the first page."),
+        click.option(
+            "--keep-first", is_flag=True, help="Leave the banners of each document's first page in the text."
+        ),
         click.option(
             "--strip-only",
             multiple=True,
             metavar="KIND",
-            help="Strip this kind of furniture alone, such as banner or page-number; may be repeated.",
+            help="Strip this kind of furniture alone, such as banner, page-number, continuation-header, release-line or "
+            "repeated-line (docs/furniture.md has them all); may be repeated.",
         ),
         click.option(
             "--max-action",
@@ -166,7 +169,8 @@ def limit_options(command: F) -> F:
                 multiple=True,
                 metavar="STEP",
                 type=click.Choice(READ_STEPS),
-                help=f"Leave out a step of reading ({', '.join(READ_STEPS)}); may be repeated.",
+                help=f"Leave out a step of reading, to see what it does ({', '.join(READ_STEPS)}; docs/accuracy.md tells of each); "
+                "may be repeated.",
             ),
             click.option(
                 "--page-timeout",

@@ -44,9 +44,9 @@ def _stage(name: str, text: str) -> click.Command:
 
 
 rasterize = _stage("rasterize", "Render the pages of SCANS as images into OUTPUT/work/pages/.")
-ocr = _stage("ocr", "Read SCANS into raw text, and stop there: OUTPUT/text is then the raw text.")
+ocr = _stage("ocr", "Read SCANS into raw text, and stop there. OUTPUT/text is then the raw text.")
 strip = _stage(
-    "strip", "Read SCANS and take out banners, stamps and page numbers, but correct nothing in OUTPUT/text."
+    "strip", "Read SCANS and strip banners, stamps and page numbers. Nothing in OUTPUT/text is corrected."
 )
 correct = _stage("correct", "Read SCANS, strip and correct: all that changes text.")
 
@@ -113,7 +113,7 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
             retry_failed=chosen["retry_failed"],
             rasterize_only=until == "rasterize",
         )
-        telling.end(run, chosen["output"])
+        telling.end(run, chosen["output"], images_only=until == "rasterize")
     return runner.exit_code(run)
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from pipeline.errors import MissingProgramError
 from pipeline.exports import ExportOptions
 from pipeline.exports.flat import FLAT_COLUMNS, flat_row
 from pipeline.exports.rows import EXPORT_VERSION, PageMetadata, PageRow, page_rows
+from pipeline.extras import need
 from pipeline.recordfile import RecordFile
 
 _ROWS_TOGETHER = 256  # in a row group: some ten megabytes
@@ -21,13 +21,10 @@ _ROWS_TOGETHER = 256  # in a row group: some ten megabytes
 
 def write(records: Iterable[RecordFile], target: Path, _options: ExportOptions) -> None:
     """Write all pages to `target`. Raises MissingProgramError where pyarrow is not installed."""
-    try:
-        import pyarrow  # noqa: PLC0415 - an extra
-        from pyarrow import parquet  # noqa: PLC0415
-    except ImportError:
-        raise MissingProgramError(
-            "Parquet needs pyarrow, which is not installed; install that package beside declass, for example with `.venv/bin/pip install pyarrow`."
-        ) from None
+    need("parquet")
+    import pyarrow  # noqa: PLC0415 - an extra
+    from pyarrow import parquet  # noqa: PLC0415
+
     types = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64()}
     told = {**PageRow.__annotations__, **PageMetadata.__annotations__}
     fields = [pyarrow.field(name, types.get(told[name], pyarrow.float64())) for name in FLAT_COLUMNS]

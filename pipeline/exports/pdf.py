@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DocumentError, MissingProgramError
+from pipeline.errors import DocumentError
 from pipeline.exports.rows import number_of
+from pipeline.extras import need
 from pipeline.geometry import Affine, Box
 from pipeline.record import Page as PageRead
 from pipeline.recordfile import RecordFile
@@ -33,12 +34,9 @@ def write(record: RecordFile, target: Path, original: Path) -> list[str]:
 
     Raises DocumentError where the scan is gone, changed or cannot be opened, MissingProgramError without pikepdf.
     """
-    try:
-        import pikepdf  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise MissingProgramError(
-            "PDF needs pikepdf, which is not installed; install that package beside declass, for example with `.venv/bin/pip install pikepdf`."
-        ) from None
+    need("pdf")
+    import pikepdf  # noqa: PLC0415 - an extra
+
     from pipeline.exports.textlayer import Fonts  # noqa: PLC0415
 
     name = record.head.source
