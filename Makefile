@@ -68,7 +68,7 @@ coverage: $(VENV)/.dev programs browser test-programs ## Run every test and say 
 	@$(VENV)/bin/coverage run -m pytest $(ARGS); $(VENV)/bin/coverage combine --quiet; $(VENV)/bin/coverage report
 
 mutants: $(VENV)/.dev ## Change the edits and the matching in small ways, and see whether a test fails
-	@$(PIP) install --editable '.[mutants]'
+	@$(PIP) install mutmut
 	@$(VENV)/bin/mutmut run $(ARGS); $(VENV)/bin/mutmut results
 
 bench: $(VENV)/.dev programs ## Measure accuracy and speed beside bare Tesseract

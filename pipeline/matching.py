@@ -74,7 +74,7 @@ def _find(
         end,
         tuple(answers[:MOST_CANDIDATES]),
         entry.id,
-        max(score, 0.0),
+        score,
         reason + told(entry, line, start) + _signed(entry),
         certain and entry.action == "auto" and verdict == "yes" and len(answers) == 1,
         entry.action == "never",

@@ -128,7 +128,8 @@ def _names_one_of(
     """Whether a row is nothing but the code of a redaction beside it, whose token shows it."""
     code = exemptions.read([word.text for word in row.words])
     return bool(code) and any(
-        found.code == code and _code_beside(box, [row], exemptions, _usual_height(rows)) for found, box in sure
+        found.code == code and _code_beside(box, [row], exemptions, _usual_height(rows))
+        for found, box in sure
     )
 
 

@@ -96,7 +96,10 @@ def test_pieces_cover_both_texts_without_gaps(case: tuple[str, list[Edit]]) -> N
     for piece in clean.pieces:
         assert (piece.raw_start, piece.clean_start) == (raw_at, clean_at)
         raw_at, clean_at = piece.raw_end, piece.clean_end
+        assert isinstance(piece.edits, tuple)
+        assert set(piece.edits) <= {made.id for made in edits}
         if not piece.edits:
+            assert piece.raw_end > piece.raw_start and not piece.raw
             kept = clean.text[piece.clean_start : piece.clean_end]
             assert kept == raw[piece.raw_start : piece.raw_end]
     assert (raw_at, clean_at) == (len(raw), len(clean.text))
@@ -163,6 +166,59 @@ def test_edits_claim_their_places_in_order() -> None:
     assert [made.id for made in settled if made.in_force] == [ordered[0].id]
 
 
+def in_force(raw: str, *edits: Edit) -> list[bool]:
+    fates = {made.id: made.in_force for made in settle(edits)}
+    return [fates[made.id] for made in edits]
+
+
+def test_what_is_inserted_may_touch_a_correction_and_no_line_that_goes() -> None:
+    raw = "abcdef"
+    for place in range(len(raw) + 1):
+        note = edit(raw, place, place, "x", kind="insert")
+        inside = 1 < place < 4
+        assert in_force(raw, note, edit(raw, 1, 4, "y")) == [True, not inside]
+        assert in_force(raw, edit(raw, 1, 4, "y", status="accepted"), note) == [True, not inside]
+        for kind in ("strip", "withhold"):
+            touched = 1 <= place <= 4
+            assert in_force(raw, edit(raw, 1, 4, kind=kind), note) == [True, not touched]
+            said = edit(raw, place, place, "x", kind="insert", status="accepted")
+            assert in_force(raw, said, edit(raw, 1, 4, kind=kind)) == [True, not touched]
+        other = edit(raw, 3, 3, "z", kind="insert", score=80)
+        assert in_force(raw, note, other) == [True, place != 3]
+    assert in_force(raw, edit(raw, 0, 3, "x"), edit(raw, 3, 6, "y")) == [True, True]
+    assert in_force(raw, edit(raw, 0, 3, "x", score=1), edit(raw, 3, 6, "y")) == [True, True]
+    assert in_force(raw, edit(raw, 0, 4, "x"), edit(raw, 3, 6, "y")) == [True, False]
+
+
+def test_only_what_takes_a_line_takes_its_newline() -> None:
+    raw = "abc\ntext"
+    assert apply(raw, [edit(raw, 0, 3, kind="withhold")]).text == "text"
+    assert apply(raw, [edit(raw, 0, 3, "[gone]", kind="withhold")]).text == "[gone]\ntext"
+    assert apply(raw, [edit(raw, 0, 3, "")]).text == "\ntext"
+
+
+def test_blank_lines_go_with_a_banner_alone() -> None:
+    raw = "\n\ntext\n\n\nmore\n\n"
+    assert apply(raw, []).text == raw
+    raw = "\n \nSECRET\ntext"
+    banner = strip(raw, "SECRET")
+    clean = apply(raw, [banner])
+    assert clean.text == "text"
+    assert [piece.edits for piece in clean.pieces] == [(banner.id,)] * 3 + [()]
+    raw = "text\n\nSECRET\n\nmore"
+    banner = strip(raw, "SECRET")
+    assert [piece.edits for piece in apply(raw, [banner]).pieces] == [(), (banner.id,), (banner.id,), ()]
+
+
+def test_places_beyond_the_text_lead_to_its_end_and_an_empty_span_stays_empty() -> None:
+    raw = "abcd"
+    clean = apply(raw, [edit(raw, 0, 1, "xyz")])
+    assert clean.to_raw(4, 99) == (2, 4)
+    assert clean.to_clean(2, 99) == (4, 6)
+    clean = apply(raw, [edit(raw, 1, 1, "X", kind="insert")])
+    assert clean.to_clean(1, 1) == (2, 2)
+
+
 def test_an_edit_that_does_not_fit_is_refused() -> None:
     with pytest.raises(RecordError, match="not there"):
         apply("other text", [edit("some text", 0, 4, "any")])
@@ -189,6 +245,18 @@ def test_an_edit_on_a_blank_line_above_a_head_banner_keeps_that_line() -> None:
     clean = apply(raw, edits)
     assert clean.text == " [seal]  \ntext\n"
     assert undo(clean) == raw
+
+
+def test_a_blank_line_goes_with_the_banner_above_it_unless_an_edit_stands_on_it() -> None:
+    assert apply("SECRET\n\ntext", [strip("SECRET\n\ntext", "SECRET")]).text == "text"
+    raw = "SECRET\n   \ntext"
+    for place, shown in ((7, "[seal]   \ntext"), (10, "   [seal]\ntext")):
+        assert apply(raw, [strip(raw, "SECRET"), edit(raw, place, place, "[seal]", "insert")]).text == shown
+
+
+def test_an_empty_page_has_one_place() -> None:
+    clean = apply("", [])
+    assert clean.to_raw(0, 0) == clean.to_clean(0, 0) == (0, 0)
 
 
 def test_the_same_edit_found_twice_is_one_edit() -> None:

@@ -13,14 +13,14 @@ def test_a_page_that_takes_too_long_times_out_and_the_others_are_read(
 ) -> None:
     scan(tmp_path / "scans/a.png")
     drawn_pdf(tmp_path / "scans/b.pdf", contents=(b"",))
-    stand_in("sleep 61.5 & sleep 61.5")
+    stand_in("sleep 601.5 & sleep 601.5")
     done = shell("transcribe", "--page-timeout", "1")
     assert done.returncode == 5
     page = documents(tmp_path / "output")["a.png"]["pages"][0]
     assert page["status"] == "timed_out"
     assert page["message"].endswith("--page-timeout gives more time.")
     assert statuses(tmp_path / "output") == {"a.png": "failed", "b.pdf": "ok"}
-    assert not [process for process in Path("/proc").glob("[0-9]*") if b"61.5" in command_line(process)]
+    assert not [process for process in Path("/proc").glob("[0-9]*") if b"601.5" in command_line(process)]
     assert (
         shell("transcribe", PATH=REAL_PATH).returncode == 0
     )  # a page that timed out is never taken for done

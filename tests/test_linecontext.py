@@ -58,6 +58,8 @@ def test_a_phrase_may_stand_near_in_any_of_the_three() -> None:
         assert counts(beside=beside, near=["DECL", "OADR"]) == "yes"
     assert counts("OADR tlie", near=["OADR"]) == "yes"
     assert counts(beside=("OA", "DR"), near=["OADR"]) == "no"
+    assert counts(beside=("DECL  OADR", ""), near=["DECL OADR"]) == "yes"
+    assert counts("OADR tlie", (5, 9), beside=("DECL", ""), near=["DECL OADR"]) == "no"  # over two lines
     assert counts(beside=("OADR", ""), near=["OADR"], line="^As") == "no"
     assert counts(beside=("x", ""), near=["OADR"], line="^So") == "no"
     assert counts(beside=("above", ""), around="above", line="^As") == "no"
@@ -72,9 +74,10 @@ def test_patterns_are_held_against_no_very_long_lines() -> None:
 
 
 def test_each_context_is_asked_for_itself() -> None:
-    one, line = made(line="^As")
-    other = load(entry(id="b", match="garble", garbles=["tlie"], right="the")).entries[0]
-    assert (line.verdict(one, 3, 7), line.verdict(other, 3, 7)) == ("no", "yes")
+    keys = {"match": "garble", "garbles": ["tlie"], "right": "the"}
+    words = load(*(entry(id=pattern.lower(), line=f"^{pattern}", **keys) for pattern in ("As", "So")))
+    line = LineContext(TEXT, words)
+    assert [line.verdict(one, 3, 7) for one in words.entries] == ["no", "yes"]
 
 
 def test_scopes() -> None:

@@ -27,3 +27,9 @@ def test_the_nearest_come_first() -> None:
     assert near.find("PARS") == (("MARS", 1), ("PARIS", 1))
     assert near.find("PARIS") == (("PARIS", 0), ("MARS", 2))
     assert near.find("X") == ()
+
+
+def test_of_words_as_near_all_come_by_the_alphabet() -> None:
+    words = [f"{letter}ARS" for letter in "TSRPMLJEC"]
+    near = NearWords(dict.fromkeys(words, 1))
+    assert near.find("XARS") == tuple((word, 1) for word in sorted(words))

@@ -38,3 +38,4 @@ def test_nothing_is_found_where_nothing_is() -> None:
     assert found(["a"], "") == []
     assert found([], "a") == []
     assert found(["a b c"], "x a b") == []
+    assert found(["a b c", "a b"], "a b") == [("a b", "a b")]
