@@ -67,10 +67,16 @@ class RecordFile:
             self._places = msgspec.json.decode(mapped, type=_Places)
             self._mapped = mapped
             said = defaultdict(set)
+            pages = set()
             for one in self.pages():
+                pages.add(one.page.number)
                 for finding in one.markings:
                     if finding.kind in _NUMBERS and finding.value:
                         said[finding.kind].add(finding.value)
+            if missing := self._pages_named() - pages:
+                raise RecordError(
+                    f"{path} tells of page {min(missing)}, which it does not hold; run `declass transcribe` again."
+                )
         except (
             OSError,
             ValueError,
@@ -82,6 +88,12 @@ class RecordFile:
                 f"{path} cannot be read as a record ({error}); run `declass transcribe` again."
             ) from None
         self.numbers = {kind: min(values) for kind, values in said.items() if len(values) == 1}
+
+    def _pages_named(self) -> set[int]:
+        """The pages that edits, markings and parts stand on."""
+        fields = {field.page for part in self.head.parts for field in part.fields}
+        ends = {page for part in self.head.parts for page in (part.first_page, part.last_page)}
+        return {*_by_page(self._places.edits), *_by_page(self._places.markings), *fields, *ends}
 
     def __len__(self) -> int:
         """How many pages the document has."""

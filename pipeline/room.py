@@ -26,10 +26,7 @@ class Room:
         nothing more may or can be written.
         """
         if self._lock != _identity(self._store.work / "lock") or not self._store.temporary.is_dir():
-            raise UsageError(
-                f"The output folder {self._folder} was removed or replaced in mid-run; run the same command again to "
-                "make it anew, or name another with -o."
-            )
+            raise UsageError(removed(self._folder))
         if not os.access(self._store.temporary, os.W_OK | os.X_OK):
             raise UsageError(
                 f"The output folder {self._folder} cannot be written any more; mend its permissions and run the same "
@@ -50,6 +47,14 @@ class Room:
                 f"The disk of {self._folder} is nearly full; make room and run the same command again to go on "
                 "where it stopped, or name another folder with -o."
             )
+
+
+def removed(folder: Path) -> str:
+    """The sentence that says so of an output folder."""
+    return (
+        f"The output folder {folder} was removed or replaced in mid-run; run the same command again to make it anew, or "
+        "name another with -o."
+    )
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -33,7 +33,7 @@ from pipeline.record import (
     PageOutcome,
     Run,
 )
-from pipeline.room import Room
+from pipeline.room import Room, removed
 from pipeline.sources import Source, find_sources, path_text, printable
 from pipeline.store import Done, Store
 from pipeline.talk import Talk
@@ -275,8 +275,9 @@ def _full_disk_told(store: Store) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        gone = error.errno in (errno.ENOENT, errno.ENOTDIR) and not store.temporary.is_dir()
-        if not gone and error.errno not in _CANNOT_BE_WRITTEN:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR) and not store.temporary.is_dir():
+            raise UsageError(removed(store.folder)) from None
+        if error.errno not in _CANNOT_BE_WRITTEN:
             raise
         raise UsageError(
             f"The output folder {store.folder} cannot be written any more ({error.strerror}); mend that and run the "

@@ -64,11 +64,14 @@ def transcribed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Puts a shell script in the place of Tesseract; what is installed is still told by the real one."""
+    """Puts a shell script in the place of Tesseract; what is installed is still told by the real one. No walls stand
+    around it: scripts write down what they saw.
+    """
 
     def put(script: str) -> None:
         folder = tmp_path / "programs"
         program(folder, "tesseract", REAL_ENGINE + script)
+        program(folder, "bwrap", "exit 1")
         monkeypatch.setenv("PATH", f"{folder}:{REAL_PATH}")
 
     return put

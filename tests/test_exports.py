@@ -286,3 +286,13 @@ def test_the_recipes_run(folder: Path, tmp_path: Path) -> None:
         done = subprocess.run(["jq", "-c", recipe, tmp_path / "lines"], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         assert done.stdout.count("\n") == {"{index": 6}.get(recipe[:6], 2 if per == "document" else 3)
+
+
+def test_a_record_that_tells_of_a_page_it_lacks_is_left_out_with_a_sentence(
+    folder: Path, tmp_path: Path
+) -> None:
+    spoilt = Path(shutil.copytree(folder, tmp_path / "spoilt"))
+    record = spoilt / "records" / "memo.pdf.json"
+    record.write_text(record.read_text(encoding="utf-8").replace('"pages":[', '"qages":['), encoding="utf-8")
+    done = export(spoilt, ["sqlite", "csv"], tmp_path / "out", ExportOptions())
+    assert [said for said in done.left_out if "memo.pdf.json tells of page 1, which it does not hold" in said]
