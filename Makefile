@@ -23,7 +23,7 @@ OPTIONS := -o "$(OUTPUT)" -c "$(CORRECTIONS)" $(if $(JOBS),-j $(JOBS))
 STAGES  := rasterize ocr strip correct report
 
 .DEFAULT_GOAL := help
-.PHONY: help setup programs browser test-programs transcribe $(STAGES) suggest review doctor test lint coverage mutants bench samples screenshots clean
+.PHONY: help setup programs browser test-programs transcribe $(STAGES) suggest review doctor test test-faults lint coverage mutants bench samples screenshots clean
 
 help: ## Show what make can do
 	@awk -F ':.*## ' '/^[a-z$$(][^=]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,10 +53,15 @@ test: $(VENV)/.dev programs browser test-programs ## Run every test, then the li
 	@$(VENV)/bin/python -m pytest $(ARGS)
 	@$(MAKE) --no-print-directory lint
 
-lint: $(VENV)/.dev ## Check style and types
+test-faults: $(VENV)/.dev programs ## Run the tests that take minutes: faults, and many spoilt inputs
+	@$(VENV)/bin/python -m pytest -m "faults or fuzz" --hypothesis-profile many $(ARGS)
+
+lint: $(VENV)/.dev ## Check style, types and security
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive pipeline scripts
+	@PATH="$(VENV)/bin:$$PATH" $(VENV)/bin/python scripts/audit.py
 
 coverage: $(VENV)/.dev programs browser test-programs ## Run every test and say which branches none took
 	@$(VENV)/bin/coverage erase
@@ -69,6 +74,7 @@ mutants: $(VENV)/.dev ## Change the edits and the matching in small ways, and se
 bench: $(VENV)/.dev programs ## Measure accuracy and speed beside bare Tesseract
 	@$(VENV)/bin/python -m benchmarks.accuracy --write $(ARGS)
 	@$(VENV)/bin/python -m benchmarks.speed --write $(ARGS)
+	@$(VENV)/bin/python -m benchmarks.scale --write
 
 samples: $(VENV)/.dev ## Draw the sample scans anew
 	@$(VENV)/bin/python scripts/make_samples.py

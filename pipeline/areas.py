@@ -6,6 +6,7 @@ a page has nothing of the kind this costs a look at its ink.
 
 import math
 from collections.abc import Collection, Sequence
+from statistics import quantiles
 
 import cv2
 import msgspec
@@ -168,6 +169,8 @@ class Row(msgspec.Struct, frozen=True):
 
 def _rows(stats: Letters, reach: float, shape: tuple[int, ...]) -> list[Row]:
     """Components within `reach` pixels of each other sideways, gathered into rows, from the top down."""
+    if len(stats) < _ROW:
+        return []
     mask = np.zeros(
         (shape[0] // 2 + 1, shape[1] // 2 + 1), np.uint8
     )  # half the size: rows are all it must tell
@@ -181,7 +184,8 @@ def _rows(stats: Letters, reach: float, shape: tuple[int, ...]) -> list[Row]:
         left, top, width, height, _ = stats[of == label].T
         box = Box(int(left.min()), int(top.min()), int((left + width).max()), int((top + height).max()))
         # Four of five letters are no higher than capitals, in small letters as in capitals.
-        rows.append(Row(box, float(np.quantile(height, 0.8)), len(height)))
+        capitals = quantiles(height.tolist(), n=5, method="inclusive")[3]
+        rows.append(Row(box, capitals, len(height)))
     return sorted(rows, key=lambda row: (row.box.top, row.box.left))
 
 

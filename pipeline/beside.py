@@ -9,8 +9,18 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from pipeline.geometry import Box
 from pipeline.letters import squeeze
-from pipeline.noise import holds_codes, holds_words, is_poor, is_ring, known_words, mean_confidence
+from pipeline.noise import (
+    holds_codes,
+    holds_words,
+    is_poor,
+    is_ring,
+    is_tiny,
+    known_words,
+    mean_confidence,
+    print_of,
+)
 from pipeline.record import Line, Page
 from pipeline.stamps import Stamp
 
@@ -19,6 +29,7 @@ _GAP = 2.0  # the same, for a word that stands beyond the end of the page's text
 _SURE = 60.0  # word confidence from which a word tells where the text ends
 _WORDS_OF_TEXT = 3  # words read surely that make a line one of text
 _LINES_OF_TEXT = 6  # fewer of these do not tell how far the text reaches
+_MOSTLY = 0.75  # of them, at least, are those of one column
 _DOUBTFUL = 60.0  # mean confidence below which what holds no word is specks
 _FEW_SIGNS = 3
 
@@ -41,8 +52,8 @@ def rests(page: Page, stamps_of: Callable[[str], Sequence[Stamp]], in_cable: boo
     `stamps_of` says what stamps a text may be. The lines of a cable are all of one width, so that in cables whatever
     stands beyond them is foreign; elsewhere only stamps and specks are.
     """
-    column = _column_end(page)
-    poor = is_poor(page)
+    column = _column_end(page, in_cable)
+    usual, poor = print_of(page), is_poor(page)
     for number, line in enumerate(page.lines):
         for begin in openings(line, column):
             head, rest = part(line, 0, begin), part(line, begin, len(line.text))
@@ -51,7 +62,7 @@ def rests(page: Page, stamps_of: Callable[[str], Sequence[Stamp]], in_cable: boo
                 continue
             stamps = [stamp for stamp in stamps_of(rest.text) if stamp.where != "edge"] if after_text else []
             beyond = column and rest.box and rest.box.left > column
-            specks = bool(beyond) and _specks(rest, not begin, poor)
+            specks = bool(beyond) and (is_tiny(rest, usual) or _specks(rest, not begin, poor))
             foreign = beyond and in_cable and not poor and not holds_codes(rest.text)
             if stamps or specks or foreign:
                 yield Rest(number, begin if after_text else 0, stamps[0] if stamps else None, specks)
@@ -94,16 +105,26 @@ def part(line: Line, begin: int, end: int) -> Line:
     return Line(line.text[begin:end], words)
 
 
-def _column_end(page: Page) -> int:
-    """How far the page's text reaches to the right, in pixels: nine lines in ten end there; 0 where too few lines tell."""
-    ends = []
-    for line in page.lines:
-        apart = next((begin for begin in openings(line) if begin), len(line.text))
-        sure = [
-            word.box.right
-            for word in line.words
-            if word.box and word.start < apart and (word.sureness or 0.0) >= _SURE
-        ]
-        if len(sure) >= _WORDS_OF_TEXT:
-            ends.append(max(sure))
-    return sorted(ends)[len(ends) * 9 // 10] if len(ends) >= _LINES_OF_TEXT else 0
+def _column_end(page: Page, in_cable: bool) -> int:
+    """How far the page's text reaches to the right, in pixels: nine lines in ten end there; 0 where too few lines tell.
+
+    Lines that begin right of the middle of the usual line, such as those of a stamp, do not tell; where they are many they
+    are a second column of the text, which no cable has.
+    """
+    lines = [sure for line in page.lines if len(sure := _first_words(line)) >= _WORDS_OF_TEXT]
+    if len(lines) < _LINES_OF_TEXT:
+        return 0
+    left = statistics.median(words[0].left for words in lines)
+    width = statistics.median(words[-1].right - words[0].left for words in lines)
+    body = [words for words in lines if words[0].left < left + width / 2]
+    if len(body) < _LINES_OF_TEXT or (not in_cable and len(body) < _MOSTLY * len(lines)):
+        body = lines
+    return sorted(words[-1].right for words in body)[len(body) * 9 // 10]
+
+
+def _first_words(line: Line) -> list[Box]:
+    """The boxes of the words that were read surely, up to the first that stand apart."""
+    apart = next((begin for begin in openings(line) if begin), len(line.text))
+    return [
+        word.box for word in line.words if word.box and word.start < apart and (word.sureness or 0.0) >= _SURE
+    ]

@@ -6,6 +6,7 @@ Engines take seconds over the grain of empty paper, shadows and dust, and find w
 import cv2
 import numpy as np
 
+from pipeline.components import components
 from pipeline.looks import Image
 from pipeline.negative import dark_areas
 
@@ -39,8 +40,7 @@ def letters(page: Image) -> int:
     )
     paper = cv2.resize(tone, half, interpolation=cv2.INTER_LINEAR)
     ink = (cv2.subtract(paper, small) > _INK).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    _, _, wide, high, area = stats[1:].T
+    _, _, wide, high, area = components(ink).T
     fit = (high >= _LOW) & (high <= _HIGH) & (wide <= 3 * _HIGH) & (np.maximum(wide, high) >= _LOW + 1)
     fit &= area > _LOW
     disc = (np.minimum(wide, high) >= _DISC) & (area >= 0.7 * wide * high)

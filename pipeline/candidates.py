@@ -4,7 +4,8 @@ Candidates are the known words one letter or one listed slip away, and those two
 how often the word is used and what the slip costs, as a noisy channel: 10 ** (frequency - WEIGHT * cost).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 import msgspec
@@ -19,8 +20,10 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 class Vocabulary(Protocol):
     """Known words with their frequency."""
 
-    def frequency(self, word: str) -> float:
-        """How often a word in lower case is used: powers of ten in a thousand million words; 0.0 where it is unknown."""
+    def among(self, words: AbstractSet[str]) -> Mapping[str, float]:
+        """Those of the words, in lower case, that are known, with how often they are used: powers of ten in a thousand
+        million words.
+        """
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -41,24 +44,23 @@ def find_candidates(token: str, vocabulary: Vocabulary, slips: Slips) -> tuple[C
     """The known words that `token` (letters, in whatever capitals) may stand for, best first.
 
     >>> class Two:
-    ...     def frequency(self, word: str) -> float:
-    ...         return {"years": 5.8, "wears": 4.0}.get(word, 0.0)
+    ...     def among(self, words: AbstractSet[str]) -> Mapping[str, float]:
+    ...         return {word: used for word, used in {"years": 5.8, "wears": 4.0}.items() if word in words}
     >>> [candidate.word for candidate in find_candidates("Vears", Two(), Slips({"v": {"y": 0.5}}))]
     ['Years', 'Wears']
     """
-    found: dict[str, Candidate] = {}
-    for text in _near(token, slips):
-        word = text.lower()
-        frequency = vocabulary.frequency(word)
-        if frequency >= IN_USE and word not in found and word != token.lower():
+    found = []
+    near = {text.lower() for text in _near(token, slips)} - {token.lower()}
+    for word, frequency in vocabulary.among(near).items():
+        if frequency >= IN_USE:
             cased = cased_like(token, word)
             cost = slips.cost(token, cased)
-            found[word] = Candidate(cased, cost, frequency, frequency - WEIGHT * cost)
-    total = sum(10**candidate.weight for candidate in found.values())
-    shared = (
-        msgspec.structs.replace(candidate, share=10**candidate.weight / total) for candidate in found.values()
+            found.append(Candidate(cased, cost, frequency, frequency - WEIGHT * cost))
+    found.sort(key=lambda candidate: (-candidate.weight, candidate.word))
+    total = sum(10**candidate.weight for candidate in found)
+    return tuple(
+        msgspec.structs.replace(candidate, share=10**candidate.weight / total) for candidate in found
     )
-    return tuple(sorted(shared, key=lambda candidate: (-candidate.weight, candidate.word)))
 
 
 def cased_like(token: str, word: str) -> str:

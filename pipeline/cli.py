@@ -1,10 +1,12 @@
 """The command line: a group whose commands are loaded when they are asked for. stdout is data, stderr is talk."""
 
+import sys
 from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
+from pipeline.errors import ExitCode
 from pipeline.version import __version__
 
 # The commands by what they are for, each with its module in `pipeline.commands` and its name there.
@@ -44,6 +46,14 @@ class _Commands(click.Group):
         module, name = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(import_module(f"pipeline.commands.{module}"), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was typed; ctrl-C is answered alike before it has begun and after."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("declass: interrupted before it began; run the same command again.", err=True)
+            sys.exit(ExitCode.INTERRUPTED)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

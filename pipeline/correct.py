@@ -6,6 +6,7 @@ A number of digits alone is never changed, a right word never touched. The dicti
 words that no list knows (nonwords.py), then words that are always flagged. docs/corrections.md tells the order.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -21,6 +22,7 @@ from pipeline.matching import find_all, find_phrases
 from pipeline.nonwords import find_nonwords, tokens_of
 from pipeline.options import MaxAction
 from pipeline.record import Edit, EditStatus, Page, edit_id
+from pipeline.recurring import find_recurring
 from pipeline.setting import Setting
 from pipeline.vocabulary import Vocabulary
 
@@ -81,7 +83,9 @@ def _groups(
             group = _cut(seam, find)
             if group and all(free(line, part) for line, part in group):
                 yield group
-    for number, find in find_nonwords(lines, vocabulary, dictionary.slips):
+    nonwords = find_nonwords(lines, vocabulary, dictionary.slips)
+    recurring = find_recurring(lines, vocabulary, dictionary.slips, dictionary.names)
+    for number, find in itertools.chain(nonwords, recurring):
         if free(lines[number], find):
             yield [(lines[number], find)]
     for line in lines if dictionary.suspect else ():

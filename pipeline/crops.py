@@ -61,23 +61,32 @@ def cut_line(
     capitals: float,
     wanted: float,
     ends: bool = False,
+    line: Sequence[Seen] = (),
 ) -> Crop:
-    """The line of these words; there is room to its right where it `ends` with them."""
+    """The line of these words, or their part of the whole `line`; there is room to its right where it `ends` with them.
+
+    A box that swallows a stamp, a punched hole or the neighbour line tells neither its height nor its slope: it would
+    slant the crop into that line. Then the rest of the line tells the slope.
+    """
     beside = (PADDING, END if ends else PADDING)
-    slope = _slope(words)
+    own = _of_one_line(words)
+    slope = _slope(words if len(own) == len(words) else _of_one_line(line or words))
     left, right = min(word.box.left for word in words), max(word.box.right for word in words)
     middle = (left + right) / 2
     level = [
         (word.box.top - shift, word.box.bottom - shift)
-        for word in words
+        for word in own
         for shift in (slope * ((word.box.left + word.box.right) / 2 - middle),)
     ]
-    # A box that swallows a stamp or a neighbour line is far higher than the others.
-    usual = float(np.median([bottom - top for top, bottom in level]))
-    fair = [each for each in level if each[1] - each[0] <= 1.6 * usual]
-    top, bottom = min(each[0] for each in fair), max(each[1] for each in fair)
+    top, bottom = min(each[0] for each in level), max(each[1] for each in level)
     box = Box(left, math.floor(top), right, math.ceil(bottom))
     return cut(pixels, box, capitals, wanted, slope, beside)
+
+
+def _of_one_line(words: Sequence[Seen]) -> list[Seen]:
+    """Those whose boxes are about as high as most: one that swallows its neighbour line is far higher."""
+    usual = float(np.median([word.box.height for word in words]))
+    return [word for word in words if word.box.height <= 1.6 * usual]
 
 
 def _slope(words: Sequence[Seen]) -> float:

@@ -3,10 +3,10 @@
 A decision that changes the text is an edit of status accepted; one that keeps what was read makes rejected what would
 have changed it, and a mere suggestion of any other change there. Of one reviewer's decisions on one place the later
 holds. Where two reviewers contradict each other neither holds: the text stays as it was read, and both answers are
-suggested until one of them is taken back.
+suggested until one of them is taken back. What a run's options leave out changes nothing, and is told.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -52,11 +52,22 @@ class _Fitted(msgspec.Struct):
 
 
 class Deciding:
-    """The decisions on one document, each at its place; `over` carries them out on the edits of a stage."""
+    """The decisions on one document, each at its place; `over` carries them out on the edits of a stage.
 
-    def __init__(self, pages: Sequence[Page], decisions: Iterable[Decision]) -> None:
+    `left_out` says why a decision is not to be carried out, or "" where it is.
+    """
+
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        decisions: Iterable[Decision],
+        left_out: Callable[[Decision], str] = lambda _: "",
+    ) -> None:
         by_number = {page.number: page for page in pages}
         self._all = [_fit(one, by_number) for one in decisions]
+        for one in self._all:
+            if one.state == "applied" and (reason := left_out(one.decision)):
+                one.state, one.reason = "left_out", reason
         fitting = [one for one in self._all if one.state == "applied"]
         for here in _by_page(fitting).values():
             _settle_people(here)

@@ -22,7 +22,7 @@ import msgspec
 
 from pipeline.errors import ConfigurationError, UsageError
 from pipeline.geometry import Box
-from pipeline.record import EditKind
+from pipeline.record import NO_JSON, EditKind
 
 Verdict = Literal["accept", "reject", "choose", "edit", "confirm", "strip", "restore", "undo"]
 
@@ -203,7 +203,7 @@ def _read(path: Path) -> list[Decision]:
             continue
         try:
             decision = msgspec.json.decode(line, type=Decision)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except NO_JSON as error:
             if number == len(lines):
                 break  # half a line: the machine stopped while it was written, before it was told as done
             raise ConfigurationError(
@@ -252,7 +252,7 @@ def _line(decision: Decision) -> bytes:
 def _end(data: bytes) -> tuple[int, bytes]:
     """Where the next line begins and what must part it from the last; half a line that a crash left gives way."""
     whole = data.rfind(b"\n") + 1
-    with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
+    with contextlib.suppress(*NO_JSON):
         if data[whole:]:
             msgspec.json.decode(data[whole:], type=Decision)
             return len(data), b"\n"  # an editor wrote it, without a newline at the end

@@ -47,6 +47,16 @@ class Dictionary:
         return {first: tuple(sorted(phrases)) for first, phrases in table.items()}
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The words, in capitals, that its fuzzy entries only suggest: names, such as those of places."""
+        return frozenset(
+            word
+            for words, found in self.fuzzy.items()
+            for word in words
+            if all(entry.action == "suggest" for _, entry in found)
+        )
+
+    @cached_property
     def longest(self) -> int:
         """How many words the longest garble, fuzzy word or phrase has."""
         garbles = (len(garble.split()) for entry in self.entries for garble in entry.garbles)

@@ -6,7 +6,7 @@ import msgspec
 
 from pipeline.errors import UsageError
 from pipeline.record import DocumentOutcome, RecordError, Run, read_record
-from pipeline.sources import Source, path_of, path_text
+from pipeline.sources import LEADS_OUT, Source, is_there, path_of, path_text
 from pipeline.store import Store
 from pipeline.textstages import clean_pages
 
@@ -23,7 +23,7 @@ def still_standing(
     for outcome in last.documents if last else ():
         if paths.get(outcome.path) == outcome.output:
             continue
-        if outcome.path not in paths and outcome.output not in outputs and path_of(outcome.path).exists():
+        if outcome.path not in paths and outcome.output not in outputs and is_there(path_of(outcome.path)):
             kept.append(_checked(outcome, store))
         else:
             orphaned += [outcome.source] if store.orphan(outcome.output) else []
@@ -52,22 +52,27 @@ def as_known(sources: Sequence[Source], last: Run | None) -> list[Source]:
     for source in sources:
         outcome = known.get(path_text(source.path))
         if outcome and outcome.source.endswith(f"/{source.relative}"):
-            named.append(Source(source.path, outcome.source, outcome.output))
+            named.append(msgspec.structs.replace(source, relative=outcome.source, output=outcome.output))
         else:
             named.append(source)
     distinct = len({source.output.casefold() for source in named}) == len(named)
     return named if distinct else list(sources)
 
 
-def failed_sources(last: Run | None) -> tuple[list[Source], list[str]]:
+def failed_sources(last: Run | None, follow_links: bool = False) -> tuple[list[Source], list[str]]:
     """The documents of the last run that did not come out whole, and the files it left alone.
 
-    Raises UsageError where there was no run.
+    A link that was not followed is followed now with `follow_links` alone. Raises UsageError where there was no run.
     """
     if last is None:
         raise UsageError("--retry-failed takes up an earlier run, and there is none in this output folder.")
     return [
-        Source(path_of(outcome.path), outcome.source, outcome.output)
+        Source(
+            path_of(outcome.path),
+            outcome.source,
+            outcome.output,
+            LEADS_OUT if outcome.message == LEADS_OUT and not follow_links else "",
+        )
         for outcome in last.documents
-        if outcome.status != "ok" and path_of(outcome.path).exists()
+        if outcome.status != "ok" and is_there(path_of(outcome.path))
     ], list(last.ignored)

@@ -9,11 +9,15 @@ from time import monotonic
 from typing import Protocol
 
 import cv2
-import pytesseract
 
 from pipeline.errors import PageCrashError, PageError, PageTimeoutError
 from pipeline.geometry import Box
 from pipeline.looks import Image, Seen, SeenLine
+from pipeline.programs import hidden
+
+# Where pandas is installed pytesseract loads it, which takes each worker as long as half a page, and memory.
+with hidden("pandas"):
+    import pytesseract
 
 # What Tesseract is told: the resolution at which letters of the size that views bring them to are usual. A declared
 # size that is absurd for its image would have it take them for specks (docs/accuracy.md, resolution).
@@ -121,7 +125,7 @@ class Tesseract:
             raise PageTimeoutError("reading it took too long") from None
         except (OSError, UnicodeDecodeError, ValueError) as error:
             said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            raise PageError(f"Tesseract gave back nothing usable for this page ({said})") from None
+            raise PageCrashError(f"Tesseract gave back nothing usable for this page ({said})") from None
 
 
 def _lines(table: str, pages: int) -> list[list[SeenLine]]:

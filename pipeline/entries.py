@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from pipeline.lists import compile_pattern
+
 Action = Literal["auto", "suggest", "never"]
 Match = Literal["garble", "fuzzy", "number", "pattern"]
 Scope = Literal["anywhere", "line-start", "line"]
@@ -165,7 +167,7 @@ def _troubles(entry: Entry) -> Iterator[tuple[str, str]]:
 def _bad_patterns(entry: Entry) -> Iterator[tuple[str, str]]:
     for key in PATTERN_KEYS:
         try:
-            compiled = re.compile(getattr(entry, key))
+            compiled = compile_pattern(getattr(entry, key))
         except re.error as error:
             yield key, f"`{key}` is not a regular expression ({error}); mend it."
             return

@@ -11,6 +11,7 @@ import msgspec
 
 from pipeline.entries import Entry, EntryError, Some, read_entry
 from pipeline.errors import ConfigurationError
+from pipeline.lists import parse_toml
 
 _KEYS = ("entry", "protect", "suspect", "confusions", "slips")
 _LONGEST_SLIP = 3  # letters
@@ -33,7 +34,7 @@ class EntryFile:
             at for at, line in enumerate(self._lines, 1) if re.match(r"\s*\[\[\s*entry\s*\]\]", line)
         ]
         try:
-            self._content = tomllib.loads(text)
+            self._content = parse_toml(text)
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"at line (\d+)", str(error))
             line = int(found[1]) if found else len(self._lines)

@@ -37,6 +37,12 @@ class ConfigurationError(DeclassError):
     exit_code = ExitCode.BAD_CONFIGURATION
 
 
+class ClusterError(DeclassError):
+    """The Dask cluster named cannot do the run, or was lost."""
+
+    exit_code = ExitCode.BAD_CONFIGURATION
+
+
 class NothingUsableError(DeclassError):
     """There was nothing to transcribe."""
 
@@ -56,4 +62,4 @@ class PageTimeoutError(PageError):
 
 
 class PageCrashError(PageError):
-    """A program crashed on one page, or ran out of memory; a smaller image may do."""
+    """A program crashed on one page, ran out of memory or gave back rubbish; a smaller image may do."""

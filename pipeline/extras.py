@@ -36,6 +36,7 @@ EXTRAS = {
         Extra("review", "decisions in the browser", ("starlette", "uvicorn")),
         Extra("pdf", "searchable PDFs", ("pikepdf",)),
         Extra("parquet", "export to Parquet", ("pyarrow",)),
+        Extra("cluster", "a run on a Dask cluster", ("distributed",)),
     )
 }
 

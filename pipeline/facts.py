@@ -16,9 +16,10 @@ from pipeline.errors import ConfigurationError
 from pipeline.letters import as_digits, squeeze
 from pipeline.lists import compile_patterns, read_toml
 from pipeline.markings import Markings
-from pipeline.record import Edit, Finding, Page, by_page
+from pipeline.places import banner_of
+from pipeline.record import Edit, Finding, Line, Page, by_page
 
-_As = Literal["text", "capitals", "date", "exemption", "number"]
+_As = Literal["text", "capitals", "name", "date", "exemption", "number"]
 _YEAR_FIRST = re.compile(r"(\d{4})[/-](\d\d)[/-](\d\d)")
 _STAMPED = re.compile(r"([0-9A-Za-z|]{1,2}) ?([A-Za-z0-9]{3})[ .]?([0-9A-Za-z|]{4})")  # 05 MAR 2007, garbled
 _NO_STAMPS = ("banner", "page-number", "noise")  # kinds of furniture that no reviewer put on
@@ -73,7 +74,7 @@ def find_facts(
                 continue  # prose; facts stand in headers, stamps and short paragraphs
             end = start + len(line.text)
             gone = [edit for edit in stripped.get(page.number, ()) if start <= edit.start < end]
-            for finding in _in_line(page.number, start, line.text, gone, markings, facts):
+            for finding in _in_line(page.number, start, line, gone, markings, facts):
                 found.setdefault((finding.kind, finding.page, finding.start), finding)
     return tuple(sorted(found.values(), key=lambda finding: (finding.page, finding.start, finding.kind)))
 
@@ -89,11 +90,12 @@ def highest_banner(findings: Iterable[Finding], markings: Markings) -> str:
 
 
 def _in_line(
-    page: int, start: int, text: str, gone: Sequence[Edit], markings: Markings, facts: Facts
+    page: int, start: int, line: Line, gone: Sequence[Edit], markings: Markings, facts: Facts
 ) -> Iterator[Finding]:
+    text = line.text
     for edit in gone:
         if edit.rule == "banner":
-            banner = markings.banner(text, at_edge=True)
+            banner = banner_of(line, markings, at_edge=True)
             value, score = (banner.marking, banner.score) if banner else ("", edit.score)
             yield Finding("banner", page, start, start + len(text), text, value, score)
     stamps = [edit for edit in gone if edit.rule not in _NO_STAMPS]
@@ -124,6 +126,13 @@ def _text(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
 
 def _capitals(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
     return " ".join(read.upper().split()), _AS_READ
+
+
+def _name(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
+    """A person's name; behind an initial whatever point was read is a full stop."""
+    plain = " ".join(read.split())
+    value = re.sub(r"\b([A-Z])[:;,](?= )", r"\1.", plain)
+    return value, _AS_READ if value == plain else _BRIDGED
 
 
 def _exemption(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
@@ -162,6 +171,7 @@ def _date(read: str, digits: Mapping[str, str]) -> tuple[str, float]:
 _READERS: dict[_As, Callable[[str, Mapping[str, str]], tuple[str, float]]] = {
     "text": _text,
     "capitals": _capitals,
+    "name": _name,
     "exemption": _exemption,
     "number": _number,
     "date": _date,

@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from pipeline import negative
+from pipeline.components import labelled
 from pipeline.geometry import Box
 from pipeline.looks import Image
 
@@ -14,10 +16,12 @@ _LETTER = 0.45
 _REACH = (1.0, 0.4)
 
 
-def frame(page: Image) -> Image | None:
-    """The solid black along the page's edges, as a mask of the page's size, where it makes a frame."""
+def frame(page: Image, small: Image | None = None) -> Image | None:
+    """The solid black along the page's edges, as a mask of the page's size, where it makes a frame; `small` is a quarter of
+    the page's size, where it is there already.
+    """
     height, width = page.shape
-    small = cv2.resize(page, (max(width // 4, 1), max(height // 4, 1)), interpolation=cv2.INTER_AREA)
+    small = negative.quarter(page) if small is None else small
     _, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
     # Thicker than any stroke of a letter, also where it leaves the page.
     thick = max(min(small.shape) // 100, 3)
@@ -61,7 +65,7 @@ def without_grain(page: Image, capitals: float) -> Image:
     Points and commas stay, for they lie beside letters; on pages that are no film this loses more than it gains.
     """
     _, ink = cv2.threshold(page, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    labels, stats = labelled(ink.astype(np.uint8))
     left, top, width, height, area = stats.T
     letters = (height >= _LETTER * capitals) & (area >= 0.1 * width * height)
     letters[0] = False

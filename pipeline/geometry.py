@@ -4,6 +4,7 @@ The frame is the page as rasterized: x to the right, y down, the origin at the o
 """
 
 import math
+from collections.abc import Iterable
 from typing import Self
 
 import msgspec
@@ -40,6 +41,15 @@ class Box(msgspec.Struct, frozen=True, array_like=True):
         """The part of the box that lies on a page of `width` x `height` pixels."""
         left, top = min(max(self.left, 0), width), min(max(self.top, 0), height)
         return Box(left, top, min(max(self.right, left), width), min(max(self.bottom, top), height))
+
+
+def around(boxes: Iterable[Box]) -> Box | None:
+    """The smallest box that holds all of them; None of none."""
+    sides = tuple(zip(*map(msgspec.structs.astuple, boxes), strict=True))
+    if not sides:
+        return None
+    left, top, right, bottom = sides
+    return Box(min(left), min(top), max(right), max(bottom))
 
 
 class Affine(msgspec.Struct, frozen=True, array_like=True):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 from rapidfuzz.distance import Levenshtein
@@ -24,6 +25,7 @@ _SMALL = re.compile(r"[a-z]")
 _LONG_CAPITALS = re.compile(r"[A-Z]{3}")
 _LAST_SPECK = re.compile(r"(?:[^\w)\"'”’/,;:.-]+|(?<=\s)[^\w\s]+|\s\S*[{}|~<>_=*\\«»©]\S*)$")
 _LONGEST = 400  # characters of a line that are looked at; no header has such lines
+_FOLDED = 10_000  # words whose folding is remembered: names of fields, and the words of some pages
 _NAMING = frozenset({"from", "to", "info", "message_number", "refs"})  # fields of names and their numbers
 _HIDING = frozenset({"strip"})  # a withheld line may hold a field, however badly it was read
 
@@ -139,6 +141,7 @@ def corrected(one: Finding, edits: Sequence[Edit]) -> Finding:
     return msgspec.structs.replace(one, value=value, confidence=min(one.confidence, BRIDGED))
 
 
+@lru_cache(_FOLDED)
 def fold(word: str) -> str:
     """A word in capitals, digits and signs as the letters that they look like."""
     return word.upper().translate(_SHAPES)

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from pipeline.errors import ConfigurationError
-from pipeline.lists import read_toml
+from pipeline.lists import compile_pattern, read_toml
 
 Names = Mapping[str, tuple[tuple[str, ...], ...]]  # field: its spellings, each as words
 
@@ -123,5 +123,5 @@ def _names(read: Mapping[str, Sequence[str]]) -> Names:
 
 def _any(patterns: Sequence[str]) -> re.Pattern[str]:
     for pattern in patterns:
-        re.compile(pattern)  # so that an error names the pattern as it stands in the file
+        compile_pattern(pattern)  # so that an error names the pattern as it stands in the file
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)

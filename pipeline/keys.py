@@ -1,5 +1,6 @@
 """Keys: what each kept result depends on, so that work is done again only when something of it has changed."""
 
+import platform
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256 as hash_of
@@ -15,6 +16,7 @@ from pipeline.options import ReadOptions, TextOptions
 from pipeline.programs import languages, tool_versions
 from pipeline.record import DocumentOutcome
 from pipeline.sources import sha256
+from pipeline.version import __version__
 
 _PACKAGE = Path(__file__).parent
 
@@ -51,6 +53,19 @@ def document_key(
     return digest_of(*names, readings, said, corrections, text_version(), options, evidence, decided)
 
 
+def fingerprint(lang: str) -> dict[str, str]:
+    """What must be the same on all machines that work on one output folder, by its name."""
+    code = digest_of(read_version(), witness_version(), text_version())
+    return {
+        "declass": __version__,
+        "Python": ".".join(platform.python_version_tuple()[:2]),
+        "processor": platform.machine(),
+        **tool_versions(),
+        f"Tesseract's data for {lang}": digest_of(_language_data(lang)),
+        "declass's code with its libraries": code,
+    }
+
+
 @cache
 def _language_data(lang: str) -> list[str]:
     """The hashes of the engine's data: another model reads other words."""
@@ -63,19 +78,25 @@ def read_version() -> str:
     reading = (
         "blank",
         "confidence",
+        "copies",
         "areas",
+        "components",
         "crops",
         "engines",
         "film",
         "geometry",
+        "imagefile",
         "layerproof",
+        "leftmargin",
         "lexicon",
+        "listmarks",
         "looks",
         "margins",
         "negative",
         "ocr",
         "options",
         "pageimage",
+        "pdfinfo",
         "perforations",
         "programs",
         "rasterize",
@@ -90,6 +111,7 @@ def read_version() -> str:
         "views",
         "vote",
         "work",
+        "zeros",
     )
     code = _digest_of_files([*(_PACKAGE / f"{module}.py" for module in reading), CURVES])
     libraries = ("numpy", "opencv-python-headless", "pdf2image", "pillow", "pytesseract", "wordfreq")

@@ -11,6 +11,7 @@ _EDGES = re.compile(r"^\W+|\W+$")
 _ODD_CASE = re.compile(
     r"(?<!\bMc)(?<!\bMac)(?<=[a-z])[A-Z]"
 )  # capitals within a word, which typists never made
+_ZEROS = re.compile(r"[o0]{2,}")  # LOG-OO: a number, whatever lists of words may hold
 
 
 class Lexicon:
@@ -48,7 +49,8 @@ class Lexicon:
                 shares.append(0.5)
             else:
                 parts = [part for part in re.split(r"[-/'’.,:;]", word) if part]
-                shares.append(sum(map(self.knows, parts)) / len(parts))
+                known = (0.5 if _ZEROS.fullmatch(part) else float(self.knows(part)) for part in parts)
+                shares.append(sum(known) / len(parts))
         return sum(shares) / len(shares) if shares else 0.0
 
 

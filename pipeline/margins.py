@@ -1,6 +1,7 @@
 """What stands beside the body: stamps and notes in the right margin that the engine ran into the body's lines.
 
 Lines of one view go in and come out with such parts as lines of their own, below the paragraph that they stood beside.
+A speck says nothing and stays in its line: as a line of its own it would part paragraphs that are one.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ _WORDS = 3  # of a line of the body, at least
 _BODY = 8  # lines, at least, that tell where the body ends
 _READ = 60.0  # mean confidence of such a line, at least; stamps above and below the body stay below
 _MOST = 0.25  # of a page's letters, at most, stand beside its body
+_SAYING = 2  # letters and digits of a word, at least, for it to be one of a stamp or note, such as B6
 _WIDTH = 0.95  # of them end left of the body's right edge, for one may be overlong
 
 
@@ -27,6 +29,9 @@ def parted(lines: Sequence[SeenLine], capitals: float) -> list[SeenLine]:
     ends = [
         _end(line.words, body.right, capitals) if body.top <= line.box.top < body.bottom else len(line.words)
         for line in lines
+    ]
+    ends = [
+        end if _says(line.words[end:]) else len(line.words) for line, end in zip(lines, ends, strict=True)
     ]
     beside = sum(len(word.text) for line, end in zip(lines, ends, strict=True) for word in line.words[end:])
     if beside > _MOST * sum(len(line.text) for line in lines):
@@ -43,6 +48,11 @@ def parted(lines: Sequence[SeenLine], capitals: float) -> list[SeenLine]:
         if end < len(line.words):
             waiting.append(SeenLine(free, line.words[end:]))
     return done + waiting
+
+
+def _says(words: Sequence[Seen]) -> bool:
+    """Whether one of the words is more than a speck."""
+    return any(sum(map(str.isalnum, word.text)) >= _SAYING for word in words)
 
 
 def _body(lines: Sequence[SeenLine], capitals: float) -> Box | None:

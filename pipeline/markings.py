@@ -21,7 +21,8 @@ _STRUCK_ERRORS = 3  # wrong letters, and one in three at most, in a level that a
 _STRUCK = re.compile(r"[—–]|^\W*[-=~_]|[-=~_]\W*$|[A-Z]-[A-Z]")
 _LONG_LEVEL = 10  # letters; shorter words are too many to go by their shape
 _SHAPES = str.maketrans("DQCGJLTFPBRVYMHW", "OOOOIIIEEEEUUNNN")  # letters that look alike, as one
-_LOG_NUMBER = re.compile(r"\d{7}")  # of a secretariat, beside the level; cables have fewer digits
+_LOG_NUMBER = re.compile(r"\d{5,}")  # of a secretariat or an archive, written beside the level
+_LOG_NUMBER_IN_CABLE = re.compile(r"\d{7}")  # the cable's own number, which stays, has fewer digits
 _STRAY = 2  # characters that may be specks beside a banner, or the page's number between two
 
 _BARE_NUMBER = re.compile(r"[\W_]{0,4}?(\d{1,4})[\W_]{0,3}")
@@ -72,10 +73,11 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
     def _never(self) -> set[str]:
         return {squeeze(word) for word in self.never}
 
-    def banner(self, line: str, *, at_edge: bool = False) -> Banner | None:
+    def banner(self, line: str, *, at_edge: bool = False, in_cable: bool = False) -> Banner | None:
         """What banner a whole line is, garbled or letter-spaced ones too; None where it says anything else.
 
-        A line at the page's edge may be spoilt further where it was struck through.
+        A line at the page's edge may be spoilt further where it was struck through, and hold the number under which the
+        document was filed; in a cable only one that cannot be the cable's.
         """
         if len(line) > _LONGEST_LINE:
             return None
@@ -83,7 +85,8 @@ class Markings(msgspec.Struct, frozen=True, dict=True):
         if not words or sum(map(len, words)) > _LONGEST or not capitals("".join(words)):
             return None
         if at_edge:
-            words = [word for word in words if not _LOG_NUMBER.fullmatch(word)] or words
+            filed = _LOG_NUMBER_IN_CABLE if in_cable else _LOG_NUMBER
+            words = [word for word in words if not filed.fullmatch(word)] or words
         struck = at_edge and self.struck(line)
         forms = (self._closest(form, struck, at_edge) for form in _without_specks(words))
         return next((found for found in forms if found), None)

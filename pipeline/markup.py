@@ -20,6 +20,8 @@ UNSURE = 60
 # Above this many pairs of words a comparison takes too long to be worth it, and the whole text is marked.
 _MOST_PAIRS = 40_000
 
+_GONE, _COME = Markup("<del>{}</del>"), Markup("<ins>{}</ins>")
+
 
 def plain(text: str) -> str:
     """Text in which control characters, direction marks and other signs without a shape are named: ‹U+202E›.
@@ -49,12 +51,12 @@ def twins(before: str, after: str) -> tuple[Markup, Markup]:
     """
     old, new = re.findall(r"\s+|\S+", before), re.findall(r"\s+|\S+", after)
     if min(len(old), len(new)) < 2 or len(old) * len(new) > _MOST_PAIRS:
-        return _marked("del", before), _marked("ins", after)
+        return _marked(_GONE, before), _marked(_COME, after)
     was, now = Markup(""), Markup("")
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, come = "".join(old[a:b]), "".join(new[c:d])
-        was += visible(gone) if tag == "equal" else _marked("del", gone)
-        now += visible(come) if tag == "equal" else _marked("ins", come)
+        was += visible(gone) if tag == "equal" else _marked(_GONE, gone)
+        now += visible(come) if tag == "equal" else _marked(_COME, come)
     return was, now
 
 
@@ -70,8 +72,8 @@ def marked_lines(page: Page, edits: Mapping[int, list[Edit]]) -> list[Markup]:
     ]
 
 
-def _marked(tag: str, text: str) -> Markup:
-    return Markup("<{0}>{1}</{0}>").format(Markup(tag), visible(text)) if text else Markup("")
+def _marked(frame: Markup, text: str) -> Markup:
+    return frame.format(visible(text)) if text else Markup("")
 
 
 def _code(sign: str) -> str:

@@ -8,6 +8,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from pipeline.components import components
 from pipeline.geometry import Box
 from pipeline.looks import Image
 
@@ -30,17 +31,27 @@ class Dark(msgspec.Struct, frozen=True):
     mask: Image
 
 
-def dark_areas(page: Image) -> list[Dark]:
-    """The dark areas of a page that hold light letters, from the top down."""
+def quarter(page: Image) -> Image:
+    """The page at a quarter of its size."""
     height, width = page.shape
-    small = cv2.resize(page, (max(width // 4, 1), max(height // 4, 1)), interpolation=cv2.INTER_AREA)
+    size = (max(width // 4, 1), max(height // 4, 1))
+    return np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def dark_areas(page: Image, small: Image | None = None) -> list[Dark]:
+    """The dark areas of a page that hold light letters, from the top down; `small` is a quarter of the page's size, where
+    it is there already.
+    """
+    height, width = page.shape
+    small = quarter(page) if small is None else small
     level, ink = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=4)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=4)
+    _, _, widths, heights, areas = stats.T
+    large = (4 * widths >= _SMALLEST[0]) & (4 * heights >= _SMALLEST[1]) & (areas >= _DARK * widths * heights)
+    large[0] = False
     found = []
-    for label in range(1, count):
-        left, top, wide, high, area = (int(number) for number in stats[label])
-        if 4 * wide < _SMALLEST[0] or 4 * high < _SMALLEST[1] or area < _DARK * wide * high:
-            continue
+    for label in np.flatnonzero(large):
+        left, top, wide, high, _ = map(int, stats[label])
         itself = (labels[top : top + high, left : left + wide] == label).astype(np.uint8)
         (outline, *_), _ = cv2.findContours(
             itself, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE, offset=(left, top)
@@ -70,8 +81,7 @@ def righted(page: Image, areas: list[Dark]) -> Image:
 def _holds_letters(area: Image, level: float) -> bool:
     """Whether most light marks inside a dark area are of one height, as letters are."""
     light = (area > level).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(light, connectivity=8)
-    left, top, width, height, size = stats[1:].T
+    left, top, width, height, size = components(light).T
     marks = (left > 0) & (top > 0) & (size >= _SPECK)
     marks &= (left + width < area.shape[1]) & (top + height < area.shape[0])
     letters = marks & (height >= 8) & (size >= 0.1 * width * height) & (width <= 3 * height)

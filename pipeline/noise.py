@@ -22,6 +22,9 @@ _THIN = 0.6  # of the usual height of lines: what stands between two lines of pr
 _TINY = 0.45  # of the usual height of words: lower than any letter of theirs
 _TINY_SIGNS = 4  # a longer row of so low letters is print in another size
 _WIDE = 0.5  # of the usual width of lines, for what may be a line of print
+_FILLED = (
+    0.5  # of a line's width, by the boxes of its words; specks that were read into one line leave more open
+)
 _LINE_HIGH = (0.9, 1.3)  # times the usual height of lines: as high as one; higher ones are drawn by hand
 _CODE = re.compile(
     r"[A-Z$]{1,5}[-~]{1,2}[A-Z0-9]{2,3}$|^/[\dO]{3}$"
@@ -33,7 +36,7 @@ _DOTS = frozenset("eocsa6083")  # what rows of holes are read as, further apart
 _RINGS_IN_A_ROW = 4
 _MOSTLY_RINGS = 0.6  # of the words of such a row
 _MOSTLY_RINGS_IF_POOR = 0.85  # the same where print is read hardly better
-_POOR_PAGE = 55.0  # mean confidence below which badly read print looks like noise
+_POOR_PAGE = 65.0  # mean confidence below which badly read print looks like noise
 _WORD_LETTERS = 3  # letters to a word, and
 _MOSTLY_LETTERS = 0.8  # of the signs, where print was read badly; specks give less
 _PITCH = 0.3  # how far the width of a letter may be from that of the page's print
@@ -44,7 +47,7 @@ _WORD = re.compile(r"[A-Z]{3,}|[A-Z]?[a-z]{2,}|[A-Z][A-Za-z]+(?:[/&.'’-][A-Za-
 _LONG_WORD = re.compile(r"[A-Za-z]{5,}")
 
 
-class _Print(msgspec.Struct, frozen=True):
+class Print(msgspec.Struct, frozen=True):
     """What the print of a page looks like, in pixels: height and width of its lines, height of its words, width of its
     letters; 0 where unknown.
     """
@@ -57,7 +60,7 @@ class _Print(msgspec.Struct, frozen=True):
 
 def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
     """The lines of a page that are noise, each with its start and the reason."""
-    usual = _print_of(page)
+    usual = print_of(page)
     poor = is_poor(page)
     for start, line in page.located_lines():
         if line.box and all(word.sureness is not None for word in line.words):
@@ -66,24 +69,33 @@ def noise_lines(page: Page) -> Iterator[tuple[int, Line, str]]:
                 yield start, line, reason
 
 
+def is_tiny(line: Line, usual: Print) -> bool:
+    """Whether a sign or a few are lower than any letter of the page's print."""
+    return line.box is not None and _signs(line) <= _TINY_SIGNS and line.box.height < _TINY * usual.word
+
+
 def is_poor(page: Page) -> bool:
     """Whether a page was read so badly that its print looks like noise."""
     return (page.sureness or 0.0) < _POOR_PAGE
 
 
-def _shape(line: Line, box: Box, usual: _Print, poor: bool) -> str:
+def _shape(line: Line, box: Box, usual: Print, poor: bool) -> str:
     """Why a line's form alone makes it noise; "" where it does not."""
-    signs = _signs(line)
-    if usual.line and box.height > 1.5 * usual.line and box.height > box.width and signs >= _UPRIGHT_SIGNS:
+    if (
+        usual.line
+        and box.height > 1.5 * usual.line
+        and box.height > box.width
+        and _signs(line) >= _UPRIGHT_SIGNS
+    ):
         return "It stands on its side beside the text, as stamps in the margin do."
-    if usual.word and signs <= _TINY_SIGNS and box.height < _TINY * usual.word:
+    if is_tiny(line, usual):
         return "It is lower than any letter of the page's print."
     if _holes(line, poor):
         return "It holds specks and dots alone, such as perforations leave."
     return ""
 
 
-def _said(line: Line, page: Page, usual: _Print, poor: bool) -> str:
+def _said(line: Line, page: Page, usual: Print, poor: bool) -> str:
     """Why what was read in a line makes it noise; "" where it does not."""
     sure = mean_confidence(line)
     if holds_words(line):
@@ -99,18 +111,19 @@ def _said(line: Line, page: Page, usual: _Print, poor: bool) -> str:
     return "" if poor or _like_print(line, usual) else _doubtful(line, page, usual, sure)
 
 
-def _doubtful(line: Line, page: Page, usual: _Print, sure: float) -> str:
+def _doubtful(line: Line, page: Page, usual: Print, sure: float) -> str:
     """Why a line without words is noise on a page whose print was read well, at mean confidence `sure`."""
     if sure < _SURE and line.box and line.box.height < _THIN * usual.line:
         return "It is lower than a line of print, and holds no word."
     if sure < _SURE and _in_margin(line, page, _MARGIN):
         return "It stands in the margin of the page, and no word of it was read surely."
-    if sure < _UNSURE and not known_words(line.text):
+    if is_unreadable(line):
         return f"It holds no word, and was read with a confidence of {sure:.0f} in 100."
     return ""
 
 
-def _print_of(page: Page) -> _Print:
+def print_of(page: Page) -> Print:
+    """What the print of a page looks like."""
     lines = [line for line in page.lines if line.box]
     words = [
         (word.box.height, word.box.width / (word.end - word.start))
@@ -119,7 +132,7 @@ def _print_of(page: Page) -> _Print:
         if word.box and (word.sureness or 0.0) >= _SURE and word.end - word.start >= 3
     ]
     boxes = [line.box for line in lines if line.box and len(line.text) > 15]
-    return _Print(
+    return Print(
         statistics.median(box.height for box in boxes) if len(boxes) >= 3 else 0.0,
         statistics.median(box.width for box in boxes) if len(boxes) >= 3 else 0.0,
         statistics.median(height for height, _ in words) if len(words) >= 10 else 0.0,
@@ -135,6 +148,11 @@ def holds_words(line: Line) -> bool:
         and not is_ring(line.text[word.start : word.end])
         for word in line.words
     )
+
+
+def is_unreadable(line: Line) -> bool:
+    """Whether a line was read so doubtfully that no word can be told, and no long word of English came of it."""
+    return mean_confidence(line) < _UNSURE and not holds_words(line) and not known_words(line.text)
 
 
 def known_words(text: str) -> list[str]:
@@ -153,15 +171,20 @@ def sure_words(line: Line) -> list[str]:
     return [word for word in words if len(word) >= _WORD_LETTERS and word in english()]
 
 
-def _large_as_print(line: Line, usual: _Print, poor: bool) -> bool:
-    """Whether a line takes the room of one of print: then something stands there of which only specks were read."""
+def _large_as_print(line: Line, usual: Print, poor: bool) -> bool:
+    """Whether a line takes the room of one of print: then something stands there of which only specks were read. Where
+    print is read well, specks far from each other take none.
+    """
     if not line.box or line.box.width < _WIDE * usual.width:
+        return False
+    filled = sum(word.box.width for word in line.words if word.box)
+    if not poor and filled < _FILLED * line.box.width and all(map(_is_speck, line.text.split())):
         return False
     height = line.box.height / usual.line if usual.line else 0.0
     return height >= _LINE_HIGH[0] and (poor or height <= _LINE_HIGH[1])
 
 
-def _like_print(line: Line, usual: _Print) -> bool:
+def _like_print(line: Line, usual: Print) -> bool:
     """Whether a line is words of letters as wide as the page's print would set them: print that was read badly."""
     text = line.text.strip()
     tokens = text.split()

@@ -90,12 +90,18 @@ def find_nonwords(
                     yield number, found
 
 
+def has_scraps(text: str) -> bool:
+    """Whether a line is scraps of letters: noise."""
+    lengths = [end - start for start, end in tokens_of(text)]
+    return sum(lengths) < _SCRAPS * len(lengths)
+
+
 def _unknown(line: FlowLine, vocabulary: Vocabulary) -> tuple[int, int]:
     """How many of a line's words of three letters and more are unknown, and how many there are."""
     tokens = [line.text[start:end].lower() for start, end in tokens_of(line.text)]
     words = [token for token in tokens if len(token) >= 3]
-    if sum(map(len, tokens)) < _SCRAPS * len(tokens):
-        return _ENOUGH, _ENOUGH  # scraps of letters: noise
+    if has_scraps(line.text):
+        return _ENOUGH, _ENOUGH
     return sum(not vocabulary.knows(word) for word in words), len(words)
 
 

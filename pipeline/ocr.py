@@ -14,10 +14,11 @@ import numpy as np
 from pipeline.areas import Area, merged, read_areas
 from pipeline.blank import is_blank
 from pipeline.confidence import calibrated
-from pipeline.engines import Tesseract, Until
+from pipeline.engines import Engine, Tesseract, Until
 from pipeline.errors import PageError
 from pipeline.geometry import Affine, Box
 from pipeline.layerproof import Proven, is_from_layer, prove
+from pipeline.leftmargin import recover_marks
 from pipeline.looks import Seen, SeenLine, mean_confidence, words_of
 from pipeline.margins import parted
 from pipeline.options import Effort
@@ -69,7 +70,9 @@ def read_page(
     grey = np.asarray(pixels, dtype=np.uint8)
     if is_blank(grey):
         if image.damage:
-            raise PageError(f"this page came out blank, and {image.damage}")
+            raise PageError(
+                f"this page came out blank, and {image.damage}; where another program shows it, print it from there to a new PDF"
+            )
         image = _with_message(image, Proven([], 0.0, False, len(layer)).said)
         return _as_page(image, number, [View("page")], [])
     prepared = prepare(grey, skip=skip)
@@ -95,6 +98,10 @@ def read_page(
             if proven.taken:
                 views.append(View(NAME, (), Affine.scaling(image.dpi / 72, image.dpi / 72)))
         lines = _look_further(prepared, lines, unread, capitals, views, engine, effort, skip)
+        if "uncovered" not in skip and not any(map(is_from_layer, lines)):
+            readers = _mark_readers(effort, engine)
+            lines, lost = recover_marks(prepared.pixels, lines, capitals, readers, prepared.view.name)
+            image = _with_message(image, _said_of_marks(len(lost)))
     except PageError as error:  # what was read stands; a further look is an extra
         image = _with_message(image, f"{error}; the page stands as the first look read it")
     page = _as_page(image, number, views, lines, effort != "fast")
@@ -182,6 +189,23 @@ def _looks(effort: Effort, engine: Tesseract, film: bool) -> list[Look]:
     if effort == "thorough" or film or not second:
         looks.append(Look(engine, _LARGE))
     return looks
+
+
+def _mark_readers(effort: Effort, engine: Tesseract) -> list[Engine]:
+    """The engines that read marks in the margin, with what this effort allows."""
+    reader = second_reader() if effort != "fast" else None
+    return [Until(reader, engine.deadline), engine] if reader else [engine]
+
+
+def _said_of_marks(lost: int) -> str:
+    if not lost:
+        return ""
+    what = (
+        "mark that may be a paragraph's number was"
+        if lost == 1
+        else "marks that may be paragraphs' numbers were"
+    )
+    return f"{lost} {what} not read in the left margin"
 
 
 def _first_look(prepared: Prepared, image: PageImage, engine: Tesseract) -> list[SeenLine]:

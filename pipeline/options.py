@@ -62,7 +62,9 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Options(msgspec.Struct, frozen=True):
-    """Everything about one run. `passwords` are tried in turn."""
+    """Everything about one run. `passwords` are tried in turn; `follow_links` reads what links lead to outside the scans;
+    `scheduler` is the address of the Dask cluster whose workers do it, and then `jobs` says nothing.
+    """
 
     read: ReadOptions = ReadOptions()
     text: TextOptions = TextOptions()
@@ -71,6 +73,8 @@ class Options(msgspec.Struct, frozen=True):
     pages: tuple[tuple[int, int], ...] = ()
     keep_images: bool = False
     passwords: tuple[str, ...] = ()
+    follow_links: bool = False
+    scheduler: str = ""
 
     def wants(self, page: int) -> bool:
         """Whether page number `page` was asked for."""

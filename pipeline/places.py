@@ -1,11 +1,13 @@
 """What the lines of a page may be: each with its words' meaning as a marking, and where on the page it stands."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 from rapidfuzz import fuzz
 
+from pipeline.beside import openings
 from pipeline.letters import is_prose, squeeze
 from pipeline.markings import Banner, Markings, page_number
 from pipeline.noise import holds_words
@@ -20,7 +22,11 @@ _EDGE_BAND = (
 _LEVELS_IN_A_LIST = 3  # different levels on neighbouring lines are a list of levels, not banners
 _SOLID = re.compile(r"[A-Z]{3}|\d{3}")  # what doubt alone does not make a speck
 _LETTERHEAD_ALIKE = 85.0  # percent, for a line to be a letterhead with some letters wrong
+_SPECK = 2  # letters and digits, at most
 _SURE = 60.0  # word confidence below which a word beside a banner may be a speck
+
+
+Found = TypeVar("Found")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -50,14 +56,19 @@ class Place(msgspec.Struct, frozen=True):
         return ""
 
 
-def places_of(page: Page, markings: Markings, noise: Collection[int]) -> Iterator[Place]:
+def places_of(
+    page: Page, markings: Markings, noise: Collection[int], in_cable: bool = False
+) -> Iterator[Place]:
     """Every line that says something, with its distance from the edges counted in lines that are neither furniture
     nor noise; `noise` holds the starts of those lines.
     """
     lines = [(start, line) for start, line in page.located_lines() if line.text.strip()]
-    read = [markings.banner(line.text) or markings.banner(_surely_read(line)) for _, line in lines]
+    read = [banner_of(line, markings) for _, line in lines]
     banners = _unlisted(read)
-    stamps = [stamps_of(line.text, markings) or stamps_of(_mostly_sure(line), markings) for _, line in lines]
+    stamps = [
+        _first(lambda text: stamps_of(text, markings), line.text, _mostly_sure(line), _before_a_speck(line))
+        for _, line in lines
+    ]
     solid = [
         not (banner or stamp or page_number(line.text) or start in noise or _specks(line))
         for (start, line), banner, stamp in zip(lines, banners, stamps, strict=True)
@@ -70,10 +81,22 @@ def places_of(page: Page, markings: Markings, noise: Collection[int]) -> Iterato
         place = Place(
             page.number, number, start, line, banner, stamp, above, below, band(line, page), number < first
         )
-        if not read[number] and place.edge and (struck := markings.banner(line.text, at_edge=True)):
-            place = msgspec.structs.replace(place, banner=struck)
+        if not read[number] and place.edge:
+            place = msgspec.structs.replace(
+                place, banner=banner_of(line, markings, at_edge=True, in_cable=in_cable)
+            )
         yield place
         above += solid[number]
+
+
+def banner_of(
+    line: Line, markings: Markings, *, at_edge: bool = False, in_cable: bool = False
+) -> Banner | None:
+    """What banner a line is, specks beside it passed over; see `Markings.banner`."""
+    surely = _first(markings.banner, line.text, _surely_read(line))
+    if surely or not at_edge:
+        return surely
+    return markings.banner(line.text, at_edge=True, in_cable=in_cable)
 
 
 def stamps_of(text: str, markings: Markings) -> list[Stamp]:
@@ -101,6 +124,14 @@ def band(line: Line, page: Page, share: float = _EDGE_BAND) -> str:
     return "top" if middle < share else "bottom" if middle > 1 - share else ""
 
 
+def _first(find: Callable[[str], Found], *texts: str) -> Found:
+    """What is found in the first of the texts that holds it; one that stands twice is asked once."""
+    for text in dict.fromkeys(texts):
+        if found := find(text):
+            break
+    return found
+
+
 def _surely_read(line: Line) -> str:
     """The line without the words that the engine itself doubts and that look like specks read as letters."""
     words = ((line.text[word.start : word.end], word.sureness or 0.0) for word in line.words)
@@ -111,6 +142,13 @@ def _mostly_sure(line: Line) -> str:
     """The words of a line that were read surely; "" where they are the smaller part of it."""
     sure = _surely_read(line)
     return sure if 2 * len(squeeze(sure)) >= len(squeeze(line.text)) else ""
+
+
+def _before_a_speck(line: Line) -> str:
+    """What a line says before a wide gap behind which no more than a speck stands; "" of a line without one."""
+    begin = next((at for at in openings(line) if at), len(line.text))
+    rest = sum(map(str.isalnum, line.text[begin:]))
+    return line.text[:begin] if begin < len(line.text) and rest <= _SPECK else ""
 
 
 def _unlisted(banners: Sequence[Banner | None]) -> list[Banner | None]:
@@ -131,4 +169,4 @@ def _unlisted(banners: Sequence[Banner | None]) -> list[Banner | None]:
 def _specks(line: Line) -> bool:
     """Whether a line says nothing: hardly a sign, or no word that was read surely, where that is known."""
     known = any(word.sureness is not None for word in line.words)
-    return sum(c.isalnum() for c in line.text) <= 2 or (known and not holds_words(line))
+    return sum(c.isalnum() for c in line.text) <= _SPECK or (known and not holds_words(line))

@@ -6,6 +6,7 @@ Works on any `concurrent.futures.Executor`: processes on this machine, or a clus
 import faulthandler
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing.connection import wait as wait_for
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -60,27 +63,27 @@ def run_calls(
     that stands in `idle` (see `idle_pools`) is used before a new one is made, and is put back there.
     """
     pool = idle.pop() if idle else new_pool(jobs)
+    lone = _Lone(new_pool)
     in_flight: dict[Future[Any], Call] = {}
     pulse: Future[Any] | None = None
     try:
         while calls or in_flight:
-            broken = False
+            broken, suspects = False, list[Call]()
             while calls and len(in_flight) < 2 * jobs and not broken:
                 call = calls.popleft()
                 try:
                     with _interrupts_held():
                         in_flight[pool.submit(call.function, call.argument)] = call
-                except BrokenExecutor:
-                    calls.appendleft(call)
+                except (BrokenExecutor, OSError):  # the latter where no worker can be started
+                    suspects.append(call)
                     broken = True
             finished = wait(in_flight, _PULSE, FIRST_COMPLETED).done if in_flight else set()
             if not finished and in_flight and not broken:
                 # Python 3.11 loses a call that is handed over just as its pool breaks: it would be waited for in vain.
                 broken, pulse = _feel(pool, pulse)
             broken = broken or any(isinstance(_result(future), Broken) for future in finished)
-            if broken:
+            if broken and in_flight:
                 finished = wait(in_flight, _PULSE).done
-            suspects = []
             for future in finished:
                 call, result = in_flight.pop(future), _result(future)
                 if _worth_a_smaller_try(result):
@@ -91,13 +94,16 @@ def run_calls(
                 # One of those in flight broke the pool, and nobody knows which.
                 suspects += in_flight.values()
                 in_flight.clear()
-                _end(pool)
-            yield from _one_by_one(suspects, new_pool)
+                end(pool)
+            for call in suspects:
+                yield call, lone.tries(call)
             if broken:
                 pool, pulse = new_pool(jobs), None
     except BaseException:
-        _end(pool)
+        end(pool)
+        lone.end()
         raise
+    lone.end()
     _lay_down(pool, idle)
 
 
@@ -118,23 +124,36 @@ def idle_pools() -> Iterator[list[Executor]]:
         yield idle
     except BaseException:
         for pool in idle:
-            _end(pool)
+            end(pool)
         raise
     for pool in idle:
         pool.shutdown(wait=True)
 
 
 def process_pool(bounds: Bounds) -> Callable[[int], Executor]:
-    """Pools of processes on this machine. Each starts fresh, keeps its temporary files in the folder of `bounds`, reads
-    with one thread, and dies with this process; it and its programs stay within `bounds`.
+    """Pools of processes on this machine. Each starts fresh, keeps its temporary files in a folder of its own in that of
+    `bounds`, reads with one thread, and dies with this process; it and its programs stay within `bounds`.
     """
 
     def new_pool(jobs: int) -> Executor:
-        return ProcessPoolExecutor(
-            jobs, multiprocessing.get_context("spawn"), initializer=_start_worker, initargs=(bounds,)
-        )
+        return _Processes(jobs, bounds)
 
     return new_pool
+
+
+class _Processes(ProcessPoolExecutor):
+    """Worker processes with one folder for their temporary files, which goes with them: what killed ones left there, too."""
+
+    def __init__(self, jobs: int, bounds: Bounds) -> None:
+        self._folder = Path(tempfile.mkdtemp(dir=bounds.folder))
+        bounds = msgspec.structs.replace(bounds, folder=self._folder)
+        spawn = multiprocessing.get_context("spawn")
+        super().__init__(jobs, spawn, initializer=_start_worker, initargs=(bounds,))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        if wait:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class Watchdog:
@@ -159,25 +178,51 @@ def _result(future: Future[Any]) -> Any:
         return Raised(error)
 
 
-def _one_by_one(suspects: list[Call], new_pool: Callable[[int], Executor]) -> Iterator[tuple[Call, Any]]:
-    for call in suspects:
-        result = _alone(call.function, call.argument, new_pool)
+class _Lone:
+    """One worker for calls that are tried alone: each that ends it, or may have spoilt it, leaves a fresh one to the next."""
+
+    def __init__(self, new_pool: Callable[[int], Executor]) -> None:
+        self._new_pool = new_pool
+        self._pool: Executor | None = None
+
+    def tries(self, call: Call) -> Any:
+        """What becomes of a call, and of its smaller one where it fails again."""
+        result = self._try(call.function, call.argument)
         if call.smaller is not None and _worth_a_smaller_try(result):
-            result = _alone(call.function, call.smaller, new_pool)
-        yield call, result
+            result = self._try(call.function, call.smaller)
+        return result
 
+    def end(self) -> None:
+        """Stop the worker at once."""
+        if self._pool:
+            end(self._pool)
+        self._pool = None
 
-def _alone(function: Callable[[Any], Any], argument: Any, new_pool: Callable[[int], Executor]) -> Any:
-    pool = new_pool(1)
-    try:
-        with _interrupts_held():
-            future = pool.submit(function, argument)
-        result = _result(future)
-    except BaseException:
-        _end(pool)
-        raise
-    pool.shutdown(wait=True)
-    return result
+    def _try(self, function: Callable[[Any], Any], argument: Any) -> Any:
+        fresh = self._pool is None
+        self._pool = self._pool or self._new_pool(1)
+        result = self._outcome(self._pool, function, argument)
+        if isinstance(result, Broken) or (
+            isinstance(result, Raised) and isinstance(result.error, MemoryError)
+        ):
+            self.end()
+        if isinstance(result, Broken) and not fresh:  # it may have been ended while nobody used it
+            return self._try(function, argument)
+        return result
+
+    @staticmethod
+    def _outcome(pool: Executor, function: Callable[[Any], Any], argument: Any) -> Any:
+        pulse: Future[Any] | None = None
+        try:
+            with _interrupts_held():
+                future = pool.submit(function, argument)
+        except (BrokenExecutor, OSError):
+            return Broken()
+        while not wait([future], _PULSE).done:
+            broken, pulse = _feel(pool, pulse)
+            if broken and not wait([future], _PULSE).done:
+                return Broken()
+        return _result(future)
 
 
 def _worth_a_smaller_try(result: Any) -> bool:
@@ -192,25 +237,42 @@ def _feel(pool: Executor, pulse: Future[Any] | None) -> tuple[bool, Future[Any] 
     try:
         with _interrupts_held():
             return False, pool.submit(os.getpid)
-    except BrokenExecutor:
+    except (BrokenExecutor, OSError):
         return True, None
 
 
-def _end(pool: Executor) -> None:
-    """Stop a pool at once, whatever its workers are doing."""
-    for process in multiprocessing.active_children() if isinstance(pool, ProcessPoolExecutor) else ():
+def end(pool: Executor) -> None:
+    """Stop a pool at once, whatever its workers are doing; other pools of this process go on."""
+    # Python has a method for it from 3.14 on.
+    for process in list((pool._processes or {}).values()) if isinstance(pool, ProcessPoolExecutor) else ():
         process.kill()
     pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """What is started here never sees ctrl-C: before it can ignore it, it would end with a traceback."""
+    """What is started here never sees ctrl-C: before it can ignore it, it would end with a traceback. Nor is it left
+    half started: a signal that comes meanwhile waits.
+    """
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    main = threading.current_thread() is threading.main_thread()
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM) if main}
+    for each in handlers:
+        signal.signal(each, note)
+    # Not enough by itself: any thread that does not block the signal may take it for this one.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+        for number in came[:1]:
+            signal.raise_signal(number)
 
 
 def _start_worker(bounds: Bounds) -> None:

@@ -7,16 +7,21 @@ import contextlib
 import ctypes
 import os
 import re
+import selectors
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from pipeline.confinement import Bounds
+import msgspec
+
+from pipeline.confinement import MEGABYTE, Bounds
 from pipeline.errors import MissingProgramError, PageTimeoutError
 
 PROGRAMS = ("tesseract", "pdftoppm", "pdfinfo", "pdfimages", "pdftotext")
@@ -28,6 +33,7 @@ HOW_TO_INSTALL = (
 )
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_MOST_SAID = 16 * MEGABYTE  # by a program on one stream; the words of a page of print take less than two
 
 
 def die_with_parent() -> None:
@@ -51,6 +57,7 @@ class GroupPopen(subprocess.Popen[Any]):
                 raise FileNotFoundError(args[0])  # or bubblewrap would be the one to miss it
             args = bounds.command([os.fspath(arg) for arg in args])
             kwargs["env"] = bounds.environment(kwargs.get("env") or os.environ)
+        self._said: dict[Any, bytearray] = {}  # by each stream
         kwargs.setdefault("start_new_session", True)
         kwargs.setdefault("preexec_fn", _tie_to(os.getpid(), bounds))
         super().__init__(args, **kwargs)
@@ -63,6 +70,41 @@ class GroupPopen(subprocess.Popen[Any]):
 
     terminate = kill
 
+    def communicate(self, input: Any = None, timeout: float | None = None) -> tuple[Any, Any]:
+        """What the program says, as a Popen gives it; one that says more than _MOST_SAID is ended there, before it
+        fills the memory of this process. Raises subprocess.TimeoutExpired.
+        """
+        if (
+            input is not None or self.universal_newlines
+        ):  # no program that reads strangers' files is spoken to so
+            return super().communicate(input, timeout)
+        if self.stdin:
+            with contextlib.suppress(OSError):
+                self.stdin.close()
+        end = None if timeout is None else monotonic() + timeout
+        streams = [stream for stream in (self.stdout, self.stderr) if stream]
+        with selectors.DefaultSelector() as speaking:
+            for stream in streams:
+                if not stream.closed:
+                    speaking.register(stream, selectors.EVENT_READ)
+            while speaking.get_map():
+                left = None if end is None else end - monotonic()
+                if left is not None and left <= 0:
+                    raise subprocess.TimeoutExpired(self.args, timeout or 0)
+                for key, _ in speaking.select(left):
+                    heard = os.read(key.fd, 1 << 16)
+                    said = self._said.setdefault(key.fileobj, bytearray())
+                    said += heard
+                    if len(said) > _MOST_SAID:
+                        self.kill()
+                    if not heard or len(said) > _MOST_SAID:
+                        speaking.unregister(key.fileobj)
+        self.wait(None if end is None else max(end - monotonic(), 0))
+        out, err = (
+            bytes(self._said.get(stream, b"")) if stream else None for stream in (self.stdout, self.stderr)
+        )
+        return out, err
+
 
 def contain_children(bounds: Bounds | None = None) -> None:
     """Have the libraries that start programs in this process start them as GroupPopen does, within `bounds`.
@@ -74,6 +116,24 @@ def contain_children(bounds: Bounds | None = None) -> None:
     GroupPopen.bounds = bounds
     subprocess.Popen = GroupPopen  # type: ignore[misc, assignment]
     pdf2image.pdf2image.Popen = GroupPopen  # type: ignore[attr-defined, assignment]
+
+
+@contextlib.contextmanager
+def own_folder(beside: Path) -> Iterator[Path]:
+    """A folder for one piece of work, which goes with it; programs and libraries write their files there alone. It lies
+    in the folder of the bounds, or in `beside` where nothing is bounded.
+    """
+    bounds = GroupPopen.bounds
+    with tempfile.TemporaryDirectory(dir=bounds.folder if bounds else beside) as name:
+        if bounds is None:
+            yield Path(name)
+            return
+        before = tempfile.tempdir
+        GroupPopen.bounds, tempfile.tempdir = msgspec.structs.replace(bounds, folder=Path(name)), name
+        try:
+            yield Path(name)
+        finally:
+            GroupPopen.bounds, tempfile.tempdir = bounds, before
 
 
 def run(command: Sequence[str | Path], timeout: float) -> "subprocess.CompletedProcess[str]":
@@ -104,6 +164,19 @@ def run(command: Sequence[str | Path], timeout: float) -> "subprocess.CompletedP
 def missing_programs() -> list[str]:
     """The programs declass calls that are not on PATH."""
     return [program for program in PROGRAMS if not shutil.which(program)]
+
+
+@contextlib.contextmanager
+def hidden(name: str) -> Iterator[None]:
+    """Have libraries that are loaded here not find the module `name`, which they could do without, unless it is loaded."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment] # how an import is told that there is no such module
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 @cache

@@ -81,5 +81,10 @@ def _times(times: int) -> str:
 
 
 def _string(text: str) -> str:
-    """A basic string of TOML: as JSON writes it, and DEL escaped, which JSON leaves."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A basic string of TOML: as JSON writes it, with all escaped that a terminal acts upon."""
+    written = json.dumps(text, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else _escape(ord(sign)) for sign in written)
+
+
+def _escape(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -5,26 +5,30 @@ A source's path goes in; a PageImage (the path of a PGM file, its size and resol
 
 import math
 import re
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 
 import msgspec
-import numpy as np
-from pdf2image import convert_from_path, pdfinfo_from_path
+from pdf2image import convert_from_path
 from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from pipeline import programs
-from pipeline.errors import DocumentError, PageError, PageTimeoutError
+from pipeline.copies import WrongPasswordError, mended, unlocked
+from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
+from pipeline.imagefile import opened, rasterize_image
 from pipeline.options import ReadOptions
 from pipeline.pageimage import PageImage
-from pipeline.sources import PDF, TIFF, sniff
+from pipeline.pdfinfo import PdfError, PdfLockedError, PdfLockError, password_options, pdfinfo
+from pipeline.sources import PDF, TIFF, sniff, why_unreadable
 
 DEFAULT_DPI = 300.0  # what Tesseract's makers advise, for pages that hold no scan
 HIGHEST_DPI = 600.0  # beyond it letters only grow past what the engine reads best
 
+_MENDED = "read from a copy whose damaged structure was mended"
 _LEGIBLE_DPI = 30.0  # below it no letter is left; such a page is no blank one
 _LONGEST = 32_767  # pixels along a side, the most that Tesseract takes
 _SMALLEST = 1650  # pixels along the page's longer side: a letter page at 150 dpi
@@ -37,110 +41,183 @@ _PIECE_COVERS = 0.05  # of the page, at least, for images of one resolution to b
 
 
 class Inspection(msgspec.Struct, frozen=True):
-    """What a file is and how many pages it has; `password` is the one that opened it."""
+    """What a file is and how many pages it has; `password` is the one that opened it, `mended` says that only a copy
+    of it does, whose structure was mended.
+    """
 
     media_type: str
     page_count: int
     password: str = ""
+    mended: bool = False
 
 
-def inspect(path: Path, passwords: Sequence[str] = (), timeout: float = 60) -> Inspection:
-    """Say what the file at `path` is, by its content alone. Raises DocumentError where it cannot be read."""
+def inspect(
+    path: Path, passwords: Sequence[str] = (), timeout: float = 60, folder: Path | None = None
+) -> Inspection:
+    """Say what the file at `path` is, by its content alone; `folder` is for a copy where it needs one.
+
+    Raises DocumentError where it cannot be read.
+    """
     try:
         size = path.stat().st_size
         with path.open("rb"):
             pass
     except OSError as error:
-        raise DocumentError(f"it cannot be read ({error.strerror}); check its permissions.") from None
+        raise DocumentError(why_unreadable(error)) from None
     if size == 0:
         raise DocumentError("it is empty (0 bytes); copy it again from where it came from.")
     media_type = sniff(path)
     if media_type == PDF:
-        return _inspect_pdf(path, passwords, timeout)
+        return _inspect_pdf(path, passwords, timeout, folder)
     if not media_type:
         raise DocumentError(
             "its content is neither PDF, TIFF, PNG nor JPEG, whatever its name says; convert it to one of these."
         )
-    with _opened(path, DocumentError) as image:
+    with opened(path, DocumentError) as image:
         # Only a TIFF's images are pages; those of a PNG or JPEG are previews, gain maps and animations.
         return Inspection(media_type, getattr(image, "n_frames", 1) if media_type == TIFF else 1)
 
 
 def rasterize(
-    path: Path, inspection: Inspection, number: int, folder: Path, options: ReadOptions, timeout: float = 120
+    path: Path,
+    inspection: Inspection,
+    number: int,
+    folder: Path,
+    options: ReadOptions,
+    timeout: float = 120,
+    copies: Path | None = None,
 ) -> PageImage:
-    """Render page `number` (from 1) of the file at `path` into `folder`.
+    """Render page `number` (from 1) of the file at `path` into `folder`; `copies` keeps what all its pages may need.
 
     Raises PageError where the page cannot be drawn, PageTimeoutError after `timeout` seconds.
     """
     if inspection.media_type == PDF:
-        return _rasterize_pdf(path, inspection, number, folder, options, timeout)
-    return _rasterize_image(path, number, folder, options)
+        return _rasterize_pdf(path, inspection, number, folder, options, timeout, copies or folder)
+    return rasterize_image(path, number, folder, options)
 
 
-def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float) -> Inspection:
-    said = ""
+def _inspect_pdf(path: Path, passwords: Sequence[str], timeout: float, folder: Path | None) -> Inspection:
     for password in ("", *passwords):
         try:
-            info = pdfinfo_from_path(
-                str(path.absolute()), userpw=password, ownerpw=password, timeout=math.ceil(timeout)
-            )
-        except PDFPopplerTimeoutError:
+            with tempfile.TemporaryDirectory(dir=folder) as beside:
+                info, copied = _info(*unlocked(path, password, Path(beside)), timeout, Path(beside))
+        except (PdfLockedError, WrongPasswordError):
+            continue
+        except PdfLockError:
+            raise DocumentError(
+                "it is encrypted in a way that Poppler does not know; save it without encryption where it can be opened."
+            ) from None
+        except PdfError:
+            raise DocumentError(
+                "it is damaged: no page of this PDF can be found. Copy it again, or print it into a new PDF where it can be shown."
+            ) from None
+        except PageTimeoutError:
             raise DocumentError(
                 f"its number of pages was not found within {timeout:.0f} seconds; it may be damaged."
             ) from None
-        except (PDFPageCountError, PDFSyntaxError, ValueError) as error:
-            said = str(error)
-            if "password" in said.lower():
-                continue
-            break
-        count = info.get("Pages")
-        if isinstance(count, int) and count > 0:
-            return Inspection(PDF, count, password)
-        raise DocumentError("it is a PDF without pages.")
-    if "password" in said.lower():
-        way_out = "none of the passwords given opens it" if passwords else "give one with --password-file"
-        raise DocumentError(f"it is encrypted with a password; {way_out}.")
-    raise DocumentError(
-        "it is damaged: no page of this PDF can be found. Copy it again, or repair it with `qpdf`."
-    )
+        if count := int(info["Pages"]):
+            return Inspection(PDF, count, password, copied)
+        raise DocumentError("it is a PDF without pages; copy it again from where it came from.")
+    way_out = "none of the passwords given opens it" if passwords else "give one with --password-file"
+    raise DocumentError(f"it is encrypted with a password; {way_out}.")
+
+
+def _info(path: Path, password: str, timeout: float, folder: Path) -> tuple[dict[str, str], bool]:
+    """What Poppler says of a PDF, and whether it says so of a mended copy only. Raises PdfError."""
+    try:
+        return pdfinfo(path, password, timeout), False
+    except (PdfLockedError, PdfLockError):
+        raise
+    except PdfError:
+        copy = mended(path, folder)
+        if copy is None:
+            raise
+        return pdfinfo(copy, "", timeout), True
 
 
 def _rasterize_pdf(
-    path: Path, inspection: Inspection, number: int, folder: Path, options: ReadOptions, timeout: float
+    path: Path,
+    inspection: Inspection,
+    number: int,
+    folder: Path,
+    options: ReadOptions,
+    timeout: float,
+    copies: Path,
 ) -> PageImage:
     path = path.absolute()
     password = inspection.password
+    end = monotonic() + timeout
     try:
-        info = pdfinfo_from_path(
-            str(path),
-            userpw=password,
-            ownerpw=password,
-            first_page=number,
-            last_page=number,
-            timeout=math.ceil(timeout),
-        )
-    except PDFPopplerTimeoutError:
+        info = pdfinfo(path, password, _left(end), number)
+    except PageTimeoutError:
         raise PageTimeoutError(f"its size was not found within {timeout:.0f} seconds") from None
-    except (PDFPageCountError, PDFSyntaxError, ValueError):
+    except PdfError:
         raise PageError("this page of the PDF is damaged") from None
     width, height = _page_inches(info.get(f"Page {number:>4} size") or info.get("Page size") or "")
-    images = _images_on(path, number, password, timeout)
+    images = _images_on(path, number, password, _left(end))
     dpi = options.dpi or scan_dpi(images, width, height)
-    message = ""
+    finest = max(_scans(images, width, height), default=0.0)
+    message = _MENDED if inspection.mended else ""
+    if not options.dpi and finest > HIGHEST_DPI:
+        message = _and(message, f"rendered smaller, at {dpi:.0f} dpi where the scan has {finest:.0f}")
     most = min(math.sqrt(options.max_pixels / (width * height)), _LONGEST / max(width, height))
     if most < _LEGIBLE_DPI:
         raise PageError(f"its {width:.0f} x {height:.0f} inches are too large to be drawn legibly")
     if dpi > most:
         dpi = most
-        message = f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels"
+        message = _and(
+            _MENDED if inspection.mended else "",
+            f"rendered smaller, at {dpi:.0f} dpi, to stay within {options.max_pixels} pixels",
+        )
     target = folder / f"{number:06d}_rasterize.pgm"
-    damage = ""
+    said = _draw(path, number, target, dpi, password, _left(end))
+    if said and not inspection.mended and _drawn_again(path, number, target, dpi, _left(end), copies):
+        message, said = _and(message, _MENDED), ""
+    damage = f"Poppler found damage in it ({said})" if said else ""
+    if not target.exists():
+        if damage:
+            raise PageError(f"this page of the PDF cannot be drawn: {damage}")
+        raise PageCrashError("this page of the PDF cannot be drawn")  # without complaint: Poppler crashed
+    try:
+        with Image.open(target) as image:
+            size = image.size
+    except (OSError, ValueError, Image.DecompressionBombError):
+        raise PageCrashError("the image that Poppler drew of this page is unusable") from None
+    if target.stat().st_size < size[0] * size[1]:
+        raise PageCrashError("the image that Poppler drew of this page is cut short; the disk may be full")
+    return PageImage(target, *size, dpi, message, damage, finest > 0)
+
+
+def _drawn_again(path: Path, number: int, target: Path, dpi: float, timeout: float, copies: Path) -> bool:
+    """Draw a page of which Poppler complained from a mended copy; whether that took the target's place.
+
+    It does where there is no complaint of it and it is not all white: mending may leave out what is damaged.
+    """
+    again = target.with_stem(f"{target.stem}_mended")
+    with suppress(PageError):
+        copy = mended(path, copies)
+        if copy and not _draw(copy, number, again, dpi, "", timeout) and _shows_something(again):
+            again.replace(target)
+            return True
+    return False
+
+
+def _shows_something(image: Path) -> bool:
+    try:
+        with Image.open(image) as drawn:
+            darkest, lightest = drawn.getextrema()
+    except (OSError, ValueError, TypeError):
+        return False
+    return bool(darkest != lightest)
+
+
+def _draw(path: Path, number: int, target: Path, dpi: float, password: str, timeout: float) -> str:
+    """Have Poppler draw a page; returns what it complains of when all is drawn that can be, or ""."""
     try:
         convert_from_path(
             path,
             dpi=dpi,  # type: ignore[arg-type] # pdftoppm takes fractions, and a scan's own resolution may be one
-            output_folder=folder,
+            output_folder=target.parent,
             output_file=target.stem,
             first_page=number,
             last_page=number,
@@ -155,25 +232,31 @@ def _rasterize_pdf(
         )
     except PDFPopplerTimeoutError:
         raise PageTimeoutError(f"drawing it took longer than {timeout:.0f} seconds") from None
-    except PDFSyntaxError as error:  # raised when all is drawn that can be
-        damage = f"Poppler found damage in it ({_complaint(error)})"
-    except (PDFPageCountError, OSError, ValueError):
+    except PDFSyntaxError as error:
+        return _complaint(str(error))
+    except PDFPageCountError:
+        # pdf2image counts the pages itself, and takes what the document says of itself for a number.
+        chosen = ["-f", str(number), "-l", str(number), "-r", str(dpi), "-gray", "-cropbox", "-singlefile"]
+        line = ["pdftoppm", *chosen, *password_options(password), str(path), str(target.with_suffix(""))]
+        said = programs.run(line, timeout).stderr
+        return _complaint(said) if "Syntax Error" in said else ""
+    except (OSError, ValueError):
         raise PageError("this page of the PDF cannot be drawn") from None
-    if not target.exists():
-        raise PageError(f"this page of the PDF cannot be drawn{': ' if damage else ''}{damage}")
-    try:
-        with Image.open(target) as image:
-            size = image.size
-    except (OSError, ValueError, Image.DecompressionBombError):
-        raise PageError("the image that Poppler drew of this page is unusable") from None
-    if target.stat().st_size < size[0] * size[1]:
-        raise PageError("the image that Poppler drew of this page is cut short; the disk may be full")
-    return PageImage(target, *size, dpi, message, damage, bool(_scans(images, width, height)))
+    return ""
 
 
-def _complaint(error: PDFSyntaxError) -> str:
+def _and(said: str, more: str) -> str:
+    return f"{said}; {more}" if said else more
+
+
+def _left(end: float) -> int:
+    """Seconds until `end`; never none, which would mean no limit."""
+    return max(math.ceil(end - monotonic()), 1)
+
+
+def _complaint(said: str) -> str:
     """The first of Poppler's complaints about a page; they name no path."""
-    found = re.search(r"Syntax Error[^\n]*", str(error))
+    found = re.search(r"Syntax Error[^\n]*", said)
     return found.group()[:200] if found else "Syntax Error"
 
 
@@ -207,9 +290,7 @@ def _scans(images: Sequence[tuple[int, int, float, float]], width: float, height
 
 
 def _images_on(path: Path, number: int, password: str, timeout: float) -> list[tuple[int, int, float, float]]:
-    command = ["pdfimages", "-list", "-f", str(number), "-l", str(number)]
-    if password:
-        command += ["-upw", password, "-opw", password]
+    command = ["pdfimages", "-list", "-f", str(number), "-l", str(number), *password_options(password)]
     listed = programs.run([*command, path], timeout).stdout
     rows = [line.split() for line in listed.split("\n")[2:]]
     images = []
@@ -230,71 +311,7 @@ def _page_inches(size: object) -> tuple[float, float]:
     if (
         not width or not height
     ):  # so Poppler calls a page that it cannot find; where only the size lacks, it takes letter
-        raise PageError("this page is not in the file, which counts it among its pages")
+        raise PageError(
+            "this page is not in the file, which counts it among its pages: it may be cut short, so copy it again"
+        )
     return width, height
-
-
-def _rasterize_image(path: Path, number: int, folder: Path, options: ReadOptions) -> PageImage:
-    with _opened(path, PageError) as image:
-        if number > 1:
-            image.seek(number - 1)
-        message = ""
-        dpi = options.dpi or _plausible_dpi(image)
-        grey = _grey(image)
-        if grey.width * grey.height > options.max_pixels:
-            share = math.sqrt(options.max_pixels / (grey.width * grey.height))
-            message = f"made smaller by {share:.3f} to stay within {options.max_pixels} pixels"
-            dpi *= share
-            size = (max(int(grey.width * share), 1), max(int(grey.height * share), 1))
-            grey = grey.resize(size, Image.Resampling.BOX)
-    target = folder / f"{number:06d}_rasterize.pgm"
-    grey.save(target)
-    return PageImage(target, grey.width, grey.height, dpi, message)
-
-
-# Sizes are limited here, page by page; other warnings have no reader who could act upon them.
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-warnings.filterwarnings("ignore", module="PIL")
-
-
-@contextmanager
-def _opened(path: Path, error_type: type[DocumentError] | type[PageError]) -> Iterator[Image.Image]:
-    """Open an image file; whatever is wrong with it becomes a sentence."""
-    try:
-        # Given a path, Pillow 13 maps an uncompressed TIFF that lies on its side with its sides exchanged.
-        with path.open("rb") as file, Image.open(file) as image:
-            yield image
-        return
-    except UnidentifiedImageError:
-        said = "its image is damaged or of an unknown make; save it again as TIFF or PNG"
-    except Image.DecompressionBombError:
-        said = "its image is too large to open; scan it at a lower resolution"
-    except EOFError:
-        said = "this page is missing from the file: it seems cut short"
-    except (OSError, ValueError, SyntaxError, TypeError, KeyError) as error:
-        told = (error.strerror if isinstance(error, OSError) else None) or error
-        said = f"its image cannot be read ({told}); it may be cut short or damaged"
-    raise error_type(f"{said}." if error_type is DocumentError else said)
-
-
-def _grey(image: Image.Image) -> Image.Image:
-    """The image in 8-bit grey, upright by its own account, as it looks on white paper."""
-    image.load()  # Pillow turns a TIFF upright as it loads it, and all others on demand
-    ImageOps.exif_transpose(image, in_place=True)
-    if image.mode.startswith("I") or image.mode == "F":
-        # Pillow clips these to 255; the scanner meant the whole range.
-        deep = np.asarray(image, dtype=np.float64)
-        top = 65535.0 if image.mode.startswith("I") else float(deep.max() or 1)
-        return Image.fromarray(np.clip(deep / top * 255, 0, 255).astype(np.uint8))
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        paper = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(paper, image.convert("RGBA")).convert("L")
-    return image.convert("L")
-
-
-def _plausible_dpi(image: Image.Image) -> float:
-    try:
-        dpi = float(max(image.info.get("dpi", (0, 0))))
-    except (TypeError, ValueError, ZeroDivisionError):
-        return 0.0
-    return dpi if 50 <= dpi <= 2400 else 0.0

@@ -5,7 +5,6 @@ Sources go in, each as an Intake, where it is noted what became of their pages; 
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,17 @@ from pipeline import keys, pool, rasterize, work
 from pipeline.confinement import MEGABYTE
 from pipeline.errors import DocumentError, PageError
 from pipeline.options import Options
-from pipeline.record import PageOutcome, dump
-from pipeline.sources import Source, sha256
-from pipeline.store import Room, Store
+from pipeline.record import NO_JSON, PageOutcome, dump
+from pipeline.room import Room
+from pipeline.sources import Source, sha256, why_unreadable
+from pipeline.store import Store
 from pipeline.talk import Talk
 
 NOT_ASKED_FOR = "not asked for with --pages"
 
-_BROKE = "it ended its worker each time; its image may need more memory than there is, or crash a library"
+_BROKE = "it ended its worker each time: it hangs in a library, crashes it or needs too much memory"
 _INSPECTION_SECONDS = 60.0
 
-NewPool = Callable[[int], Executor]
 RunCalls = Callable[[deque[pool.Call]], Iterator[tuple[pool.Call, Any]]]
 
 
@@ -86,6 +85,12 @@ class _Reader:
         self.asked[call] = (one, number)
         self.calls.append(call)
 
+    def again_smaller(self, one: Intake, call: pool.Call) -> None:
+        """Queue a page that took too long once more, on a smaller image."""
+        again = pool.Call(work.read_page, call.smaller)
+        self.asked[again] = (one, call.argument.number)
+        self.calls.append(again)
+
     def took(self, one: Intake, seconds: float) -> None:
         """Count a document's time; what is left of one that has used up its own is not read any more."""
         limit = self.options.limits.document_timeout
@@ -104,6 +109,9 @@ def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, run_c
     calls: deque[pool.Call] = deque()
     asked: dict[pool.Call, tuple[Intake, Path]] = {}
     for one in intakes:
+        if one.source.refused:
+            one.message = one.source.refused
+            continue
         try:
             size = one.source.path.stat().st_size
             if size > options.limits.max_file_size * MEGABYTE:
@@ -114,13 +122,15 @@ def inspect_all(intakes: Sequence[Intake], options: Options, store: Store, run_c
                 continue
             one.sha256 = sha256(one.source.path)
         except OSError as error:
-            one.message = f"it cannot be read ({error.strerror}); check its permissions."
+            one.message = why_unreadable(error)
             continue
         kept = store.work / "inspections" / f"{keys.inspection_key(one.sha256)}.json"
         try:
             one.inspection = msgspec.json.decode(kept.read_bytes(), type=rasterize.Inspection)
-        except (OSError, msgspec.MsgspecError):
-            job = work.InspectJob(one.source.path, options.passwords, _INSPECTION_SECONDS)
+        except (OSError, *NO_JSON):
+            job = work.InspectJob(
+                one.source.path, options.passwords, _INSPECTION_SECONDS, store.temporary.absolute()
+            )
             call = pool.Call(work.inspect_file, job)
             asked[call] = (one, kept)
             calls.append(call)
@@ -139,11 +149,12 @@ def read_all(
     options: Options,
     store: Store,
     run_calls: RunCalls,
+    room: Room,
     talk: Talk,
     *,
     rasterize_only: bool,
 ) -> None:
-    """Read every page that is not read yet, through one queue. Raises UsageError where the disk is full."""
+    """Read every page that is not read yet, through one queue. Raises UsageError where there is no more room."""
     reader = _Reader(options, store, rasterize_only)
     for one in intakes:
         count = one.inspection.page_count if one.inspection else 0
@@ -152,17 +163,22 @@ def read_all(
         talk.pages(count, cached=len(one.outcomes))
     if not reader.calls:
         return
-    room = Room(store, options.limits.max_disk)
+    room.take()
     for call, found in run_calls(reader.calls):
         one, number = reader.asked.pop(call)
         if isinstance(found, PageOutcome):
             outcome = found
         else:
             outcome = PageOutcome(number, "failed", message=said_of(found))
-        one.outcomes[number] = outcome
-        talk.page(one.source.relative, outcome)
-        reader.took(one, outcome.seconds)
-        room.take(store.page_files(call.argument.key))
+        job: work.PageJob = call.argument
+        room.take([*store.page_files(job.key), *([job.keep] if job.keep else [])])
+        if outcome.status == "timed_out" and call.smaller is not None:
+            reader.again_smaller(one, call)
+        else:
+            one.outcomes[number] = outcome
+            talk.page(one.source.relative, outcome)
+        # Nobody knows how long a page took that ended its worker: it counts as all that a page may take.
+        reader.took(one, options.limits.page_timeout if isinstance(found, pool.Broken) else outcome.seconds)
 
 
 def said_of(found: object) -> str:

@@ -7,13 +7,14 @@ Offsets are half-open, in Unicode code points. Raw text of a page is its lines j
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
+from inspect import cleandoc
 from mmap import mmap
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from pipeline.geometry import Affine, Box
+from pipeline.geometry import Affine, Box, around
 
 SCHEMA_VERSION = 1
 
@@ -23,12 +24,16 @@ PageStatus = Literal["ok", "empty", "low_confidence", "failed", "timed_out", "sk
 DocumentStatus = Literal["ok", "partial", "failed"]
 Grade = Literal["", "good", "fair", "poor", "unreadable"]
 PartKind = Literal["cable", "memorandum", "letter", "other"]
-DecidedState = Literal["applied", "satisfied", "not_fitting", "conflict", "superseded"]
+DecidedState = Literal["applied", "satisfied", "not_fitting", "left_out", "conflict", "superseded"]
 PageBreaks = Literal["file", "form-feed", "banners"]
 RedactionKind = Literal["filled", "outlined"]
 
 IN_FORCE: frozenset[EditStatus] = frozenset({"applied", "accepted"})
 FAILED_PAGES: frozenset[PageStatus] = frozenset({"failed", "timed_out", "skipped"})
+
+
+# What msgspec raises of bytes that are no JSON, no JSON of the type asked for, no UTF-8, or nested without end.
+NO_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class RecordError(ValueError):
@@ -89,13 +94,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def box(self) -> Box | None:
         """The box around the line's words, or None where none has a place."""
-        boxes = [word.box for word in self.words if word.box]
-        if not boxes:
-            return None
-        whole = boxes[0]
-        for box in boxes[1:]:
-            whole = whole.union(box)
-        return whole
+        return around(word.box for word in self.words if word.box)
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -343,7 +342,7 @@ def read_record(path: Path) -> Document:
         data = path.read_bytes()
         check_version(data, path)
         return msgspec.json.decode(data, type=Document)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (OSError, *NO_JSON) as error:
         raise RecordError(
             f"{path} cannot be read as a record ({error}); run `declass transcribe` again."
         ) from None
@@ -365,10 +364,18 @@ class _Versioned(msgspec.Struct):
 
 def json_schema() -> dict[str, Any]:
     """The published JSON schema of a record."""
-    schema = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"declass record, schema version {SCHEMA_VERSION}",
-        **msgspec.json.schema(Document),
-    }
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))  # tuples become lists
+    return as_published(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": f"declass record, schema version {SCHEMA_VERSION}",
+            **msgspec.json.schema(Document),
+        }
+    )
+
+
+def as_published(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema the same from every Python: tuples as lists, descriptions without the code's indentation (3.13 takes it away)."""
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))
+    for definition in plain["$defs"].values():
+        definition["description"] = cleandoc(definition["description"])
     return plain

@@ -13,6 +13,7 @@ import msgspec
 
 from pipeline.edits import Clean, apply
 from pipeline.record import (
+    NO_JSON,
     DocumentStatus,
     Edit,
     Finding,
@@ -73,7 +74,7 @@ class RecordFile:
         except (
             OSError,
             ValueError,
-            msgspec.MsgspecError,
+            *NO_JSON,
         ) as error:  # an empty file is a ValueError, and RecordError is one
             if isinstance(error, RecordError) and str(path) in str(error):
                 raise

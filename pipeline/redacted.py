@@ -70,7 +70,11 @@ def mark_redactions(
             sure = [(found, upright.box(one.box)) for found, one in known if found]
             page = msgspec.structs.replace(page, redactions=tuple(found for found, _ in sure))  # noqa: PLW2901
             kept = [row for row in rows if (page.number, row.start) not in gone]
-            marks = [mark for found, box in sure for mark in _marks(found, box, kept, page, gone, style)]
+            marks = [
+                mark
+                for found, box in sure
+                for mark in _marks(found, box, _of_text(kept, box, exemptions), page, gone, style)
+            ]
             edits += _edits(page, marks)
         marked.append(page)
     return marked, edits
@@ -113,6 +117,16 @@ def _code_beside(box: Box, rows: Sequence[_Row], exemptions: Exemptions) -> str:
                 if code:
                     codes.append((apart, code))
     return min(codes)[1] if codes else ""
+
+
+def _of_text(rows: Iterable[_Row], box: Box, exemptions: Exemptions) -> list[_Row]:
+    """The rows without those that are codes alone beside the box: they name it, and are no line that it cuts into."""
+    return [
+        row
+        for row in rows
+        if any(_holds(box, word.box) for word in row.words)
+        or not exemptions.read([word.text for word in row.words])
+    ]
 
 
 def _interrupts(box: Box, rows: Sequence[_Row]) -> bool:

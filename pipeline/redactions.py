@@ -191,18 +191,16 @@ def _at_edge(box: Box, shape: tuple[int, ...]) -> bool:
 def _outlined(ink: _Bits, unit: float) -> Iterator[Box]:
     """White rectangles that a thin line of ink surrounds, and that stand alone: no cells of tables, no form's fields."""
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((1 - closed).astype(np.uint8), connectivity=4)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((1 - closed).astype(np.uint8), connectivity=4)
+    _, _, widths, heights, areas = stats.T
+    large = (heights >= _LEAST_OUTLINED[0] * unit) & (widths >= _LEAST_OUTLINED[1] * unit)
+    large &= areas >= 0.5 * widths * heights
+    large[0] = False
     candidates = []
-    for label in range(1, count):
-        left, top, width, height, area = (int(value) for value in stats[label])
+    for label in np.flatnonzero(large):
+        left, top, width, height, _ = map(int, stats[label])
         box = Box(left, top, left + width, top + height)
-        if (
-            height < _LEAST_OUTLINED[0] * unit
-            or width < _LEAST_OUTLINED[1] * unit
-            or _at_edge(box, ink.shape)
-        ):
-            continue
-        if area < 0.5 * width * height:
+        if _at_edge(box, ink.shape):
             continue
         hull = _without_holes(labels[top : box.bottom, left : box.right] == label)
         if hull >= _RECTANGLE * width * height:

@@ -1,12 +1,11 @@
 """Lines that stand at the same edge of page after page: what repeats is furniture.
 
 Edge digits are ignored and letters may differ, for each page was read on its own. Lines are compared with those of
-about their own length alone, each text once however often it stands there, so that long documents take seconds.
+about their own length alone, each text once however often it stands there, and many at a time, so that long documents
+take seconds.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import reduce
-from operator import or_
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -61,34 +60,38 @@ def repeated(lines: Sequence[EdgeLine], page_count: int, named: int = 6) -> dict
     return found
 
 
-def _pages_of_alike(places: Iterable[tuple[str, int]], errors: int) -> dict[str, int]:
-    """The pages of each text and of those like it, as the bits of a number: long documents have many of both."""
-    pages: dict[str, int] = {}
-    for text, page in places:
-        pages[text] = pages.get(text, 0) | 1 << page
-    return {text: reduce(or_, (pages[other] for other in others)) for text, others in _alike(pages, errors)}
-
-
-def _alike(texts: Collection[str], errors: int) -> Iterator[tuple[str, list[str]]]:
-    """Each text with those that differ from it in at most `errors` letters in a hundred of the longer one's, itself too."""
-    ordered = sorted(texts, key=len)
-    lengths = np.array([len(text) for text in ordered], np.int32)
-    for begin in range(0, len(ordered), _BLOCK):
-        block = ordered[begin : begin + _BLOCK]
+def _pages_of_alike(lines: Iterable[tuple[str, int]], errors: int) -> dict[str, int]:
+    """The pages of each text and of those that differ from it in at most `errors` letters in a hundred of the longer one's,
+    as the bits of a number: long documents have many of both.
+    """
+    places = sorted(set(lines), key=lambda place: (len(place[0]), place[0]))
+    texts = list(dict.fromkeys(text for text, _ in places))
+    numbers = {text: number for number, text in enumerate(texts)}
+    text_of = np.array([numbers[text] for text, _ in places], np.intp)
+    page_of = np.array([page for _, page in places], np.intp)
+    lengths = np.array([len(text) for text in texts], np.int32)
+    found = {}
+    for begin in range(0, len(texts), _BLOCK):
+        block = texts[begin : begin + _BLOCK]
         longest = len(block[-1]) * 100 // (100 - errors)
         low = int(np.searchsorted(lengths, -(-len(block[0]) * (100 - errors) // 100), "left"))
         high = int(np.searchsorted(lengths, longest, "right"))
-        most = longest * errors // 100
         distances = process.cdist(
-            block, ordered[low:high], scorer=Levenshtein.distance, score_cutoff=most, dtype=np.int32
+            block,
+            texts[low:high],
+            scorer=Levenshtein.distance,
+            score_cutoff=longest * errors // 100,
+            dtype=np.int32,
         )
-        rows, columns = np.nonzero(distances <= most)
-        longer = np.maximum(lengths[begin + rows], lengths[low + columns])
-        near = distances[rows, columns] <= longer * errors // 100
-        found: list[list[str]] = [[] for _ in block]
-        for row, column in zip(rows[near].tolist(), columns[near].tolist(), strict=True):
-            found[row].append(ordered[low + column])
-        yield from zip(block, found, strict=True)
+        longer = np.maximum.outer(lengths[begin : begin + len(block)], lengths[low:high])
+        near = distances <= longer * errors // 100
+        first, last = np.searchsorted(text_of, [low, high])
+        rows, others = np.nonzero(near[:, text_of[first:last] - low])
+        pages = np.zeros((len(block), int(page_of.max()) + 1), bool)
+        pages[rows, page_of[first:last][others]] = True
+        for text, bits in zip(block, np.packbits(pages, axis=1, bitorder="little"), strict=True):
+            found[text] = int.from_bytes(bits.tobytes(), "little")
+    return found
 
 
 def _first(pages: int, count: int) -> tuple[int, ...]:

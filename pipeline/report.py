@@ -50,8 +50,10 @@ _PAGE_STATUSES: tuple[PageStatus, ...] = get_args(PageStatus)
 _DOCUMENT_STATUSES: tuple[DocumentStatus, ...] = get_args(DocumentStatus)
 
 _GRADES: tuple[Grade, ...] = get_args(Grade)
-_WORST = 20  # pages that the overview names
+_POOR: tuple[Grade, ...] = ("poor", "unreadable")  # pages that a reader is asked to look at
+_MOST_POOR = 20  # of them that the overview names before it folds the rest away
 _BAR = 5  # points of confidence that one bar of the chart stands for
+_FIRST_BAR = 50  # where the chart begins, or further down where a page was read worse
 
 _Tally = Counter[tuple[EditKind, EditStatus]]
 
@@ -135,7 +137,7 @@ def page_path(outcome: DocumentOutcome) -> str:
 
 
 def overview(run: Run, documents: Iterable[tuple[str, Document]]) -> str:
-    """The report's index.html: totals, every document, what failed and what was ignored.
+    """The report's index.html: every document, the pages to look at, totals, and what was ignored.
 
     `documents` are the records of the run with their output names, in any order; each is looked at once and let
     go. A document without a record is listed without a link.
@@ -167,7 +169,8 @@ def overview(run: Run, documents: Iterable[tuple[str, Document]]) -> str:
         total=total,
         redactions=redactions,
         grades=_ordered(Counter(page.grade for page in read if page.grade), _GRADES),
-        worst=sorted(read)[:_WORST],
+        poor=sorted(page for page in read if page.grade in _POOR),
+        most=_MOST_POOR,
         bars=_bars(read),
         columns=_columns(total),
         troubled=[row for row in rows if row.outcome.status != "ok" or row.message or row.troubles],
@@ -198,7 +201,7 @@ def document_page(document: Document, outcome: DocumentOutcome, pictures: Collec
         )
         sheets.append(_sheet(page, became, edits_of.get(number, []), groups, picture, outcome))
     tally = _tally(document.edits)
-    script = Markup(resources.files("pipeline").joinpath("templates/document.js").read_text("utf-8"))
+    script = resources.files("pipeline").joinpath("templates/document.js").read_text("utf-8")
     folder, _, name = document.source.rpartition("/")
     depth = page_path(outcome).count("/")
     files = [("clean text", "text", "txt"), ("raw text", "raw", "txt"), ("record", "records", "json")]
@@ -337,12 +340,12 @@ def _confidence(document: Document) -> _Confidence | None:
 
 
 def _bars(read: Sequence[_Poor]) -> list[_Bar]:
-    """How many pages were read with which confidence, from the lowest that occurs to 100."""
+    """How many pages were read with which confidence, up to 100; every chart shows the upper half, to be compared."""
     counts = Counter(min(int(page.confidence), 99) // _BAR for page in read)
     most = max(counts.values(), default=1)
     return [
         _Bar(_BAR * step, _BAR * step + _BAR, counts[step], round(100 * counts[step] / most, 1))
-        for step in range(min(counts, default=0), 100 // _BAR)
+        for step in range(min([*counts, _FIRST_BAR // _BAR]), 100 // _BAR)
         if counts
     ]
 

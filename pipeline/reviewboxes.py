@@ -11,8 +11,8 @@ from pipeline.noise import sure_words
 from pipeline.record import Line
 
 _APART = 3.0  # times the height of a line: lines of one box stand no further apart
-_AROUND = 1.5  # times the height of a line: how far a box's print reaches beyond the lines that were known
-_FEWEST = 3  # lines that must be known before a box is one
+_AROUND = 0.5  # times the height of a line: how far a box's print reaches beyond the lines that were known
+_FEWEST = 2  # lines that must be known before a box is one; of a box on film no more may be left
 _MOST_WORDS = 1  # words of English read surely; a line with more is text
 
 

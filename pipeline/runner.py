@@ -8,7 +8,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,14 +17,14 @@ from types import FrameType
 
 import msgspec
 
-from pipeline import earlier, keys, pool, work, wrapup
+from pipeline import earlier, extras, keys, pool, work, wrapup
 from pipeline.confinement import worker_bounds
 from pipeline.decisions import Decision, load_decisions
 from pipeline.errors import ExitCode, NothingUsableError, UsageError
 from pipeline.evidence import NO_EVIDENCE, Evidence
 from pipeline.options import Options, check_languages
 from pipeline.programs import tool_versions
-from pipeline.reading import NOT_ASKED_FOR, Intake, NewPool, RunCalls, inspect_all, read_all, said_of
+from pipeline.reading import NOT_ASKED_FOR, Intake, RunCalls, inspect_all, read_all, said_of
 from pipeline.record import (
     FAILED_PAGES,
     SCHEMA_VERSION,
@@ -33,12 +33,15 @@ from pipeline.record import (
     PageOutcome,
     Run,
 )
-from pipeline.sources import find_sources, path_text, printable
+from pipeline.room import Room
+from pipeline.sources import Source, find_sources, path_text, printable
 from pipeline.store import Done, Store
 from pipeline.talk import Talk
 from pipeline.textstages import check_kinds, load_corrections
 from pipeline.version import __version__
 from pipeline.witnessfile import Copy, evidence_for
+
+_CANNOT_BE_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 
 def transcribe(
@@ -50,7 +53,6 @@ def transcribe(
     *,
     retry_failed: bool = False,
     rasterize_only: bool = False,
-    new_pool: NewPool | None = None,
 ) -> Run:
     """Transcribe files and folders into the folder `output`, with the dictionary in `corrections`.
 
@@ -67,31 +69,28 @@ def transcribe(
     store = Store(output)
     if retry_failed:
         earlier.failed_sources(store.last_run())  # says so where there is no earlier run
-    found = None if retry_failed else find_sources(paths)
+    found = None if retry_failed else find_sources(paths, options.follow_links)
     if found and not found[0]:
         named = ", ".join(printable(str(path)) for path in paths)
         raise NothingUsableError(
             f"There is nothing to transcribe in {named}: put PDF, TIFF, PNG or JPEG files there."
         )
-    with store.opened(), _stopped_once(), _full_disk_told(output), pool.idle_pools() as idle:
+    with _stopped_once(), store.opened(), _full_disk_told(store), ExitStack() as hired:
         last = store.last_run()  # not before the folder is ours: another run may just be ending
-        sources, ignored = found or earlier.failed_sources(last)
+        sources, ignored = found or earlier.failed_sources(last, options.follow_links)
         sources = earlier.as_known(sources, last)
         kept, orphaned = earlier.still_standing(sources, last, store)
-        limits = options.limits
-        make_pool = new_pool or pool.process_pool(
-            worker_bounds(store.temporary, limits.memory, limits.page_timeout)
-        )
-        run_calls = partial(pool.run_calls, new_pool=make_pool, jobs=options.jobs, idle=idle)
+        room = Room(store, options.limits.max_disk)
+        run_calls = hired.enter_context(_workers(options, store, corrections, loaded.digest, sources))
         intakes = [Intake(source, outcomes={}, keys={}) for source in sources]
         talk.begin(len(intakes), paths, output)
         inspect_all(intakes, options, store, run_calls)
-        read_all(intakes, options, store, run_calls, talk, rasterize_only=rasterize_only)
+        read_all(intakes, options, store, run_calls, room, talk, rasterize_only=rasterize_only)
         done = [_outcome_of(one) for one in intakes]
         if not rasterize_only:
             people = decided.by_document()
             done = _finish_all(
-                intakes, done, corrections, loaded.digest, people, options, store, run_calls, talk
+                intakes, done, corrections, loaded.digest, people, options, store, run_calls, room, talk
             )
         documents = tuple(sorted([*done, *kept], key=lambda outcome: outcome.output))
         run = Run(
@@ -108,6 +107,26 @@ def transcribe(
         if not rasterize_only:
             wrapup.write_run(run, store)
     return run
+
+
+@contextmanager
+def _workers(
+    options: Options, store: Store, corrections: Path, digest: str, sources: Sequence[Source]
+) -> Iterator[RunCalls]:
+    """Those that read: processes on this machine, or the workers of a Dask cluster."""
+    if options.scheduler:
+        extras.need("cluster")
+        from pipeline import cluster  # noqa: PLC0415 - slow to import, and an extra
+
+        with cluster.workers(options, store.temporary, corrections, digest, sources) as run_calls:
+            yield run_calls
+        return
+    limits = options.limits
+    new_pool = pool.process_pool(
+        worker_bounds(store.temporary, limits.memory, limits.page_timeout, options.read.max_pixels)
+    )
+    with pool.idle_pools() as idle:
+        yield partial(pool.run_calls, new_pool=new_pool, jobs=options.jobs, idle=idle)
 
 
 def exit_code(run: Run) -> ExitCode:
@@ -173,6 +192,7 @@ def _finish_all(
     options: Options,
     store: Store,
     run_calls: RunCalls,
+    room: Room,
     talk: Talk,
 ) -> list[DocumentOutcome]:
     """Carry out the text stages on every document whose outputs are not up to date."""
@@ -210,6 +230,8 @@ def _finish_all(
         asked[call] = index
         calls.append(call)
     talk.texts(len(calls))
+    if calls:
+        room.take()
     for call, found in run_calls(calls) if calls else ():
         index = asked[call]
         if isinstance(found, Done):
@@ -217,6 +239,8 @@ def _finish_all(
         else:
             done[index] = msgspec.structs.replace(done[index], status="failed", message=said_of(found))
         talk.document(done[index], anew=True)
+        output = done[index].output
+        room.take([*store.places(output), *store.report_pictures(output)])
     return done
 
 
@@ -246,16 +270,17 @@ def _without_time(page: PageOutcome) -> PageOutcome:
 
 
 @contextmanager
-def _full_disk_told(output: Path) -> Iterator[None]:
+def _full_disk_told(store: Store) -> Iterator[None]:
     """What cannot be written in mid-run is a sentence, too."""
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO):
+        gone = error.errno in (errno.ENOENT, errno.ENOTDIR) and not store.temporary.is_dir()
+        if not gone and error.errno not in _CANNOT_BE_WRITTEN:
             raise
         raise UsageError(
-            f"The output folder {output} cannot be written any more ({error.strerror}); mend that and run the same "
-            "command again to go on where it stopped, or name another folder with -o."
+            f"The output folder {store.folder} cannot be written any more ({error.strerror}); mend that and run the "
+            "same command again to go on where it stopped, or name another folder with -o."
         ) from None
 
 

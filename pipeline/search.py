@@ -56,10 +56,10 @@ def search(output: Path, words: str, limit: int = 20, *, raw: bool = False) -> l
 def _hits(base: sqlite3.Connection, query: str, limit: int) -> Iterator[Hit]:
     found = base.execute(
         "SELECT id, source, sha256, page, document_number, case_number,"
-        f" snippet(pages_fts, -1, '[', ']', '...', {_SNIPPET_WORDS})"
+        " snippet(pages_fts, -1, '[', ']', '...', ?)"
         " FROM pages_fts JOIN pages ON pages.page_id = pages_fts.rowid"
         " WHERE pages_fts MATCH ? ORDER BY bm25(pages_fts), page_id LIMIT ?",
-        (query, limit),
+        (_SNIPPET_WORDS, query, limit),
     )
     for row in found:
         yield Hit(*row)

@@ -56,8 +56,9 @@ def look_again(
     takes = [[Take("tesseract", view, lines[index].words[start:end])] for index, start, end in parts]
     for look in looks:
         crops = [
-            cut_line(pixels, part[0].words, capitals, look.capitals, room and end == len(lines[index].words))
+            cut_line(pixels, part[0].words, capitals, look.capitals, room and end == len(words), words)
             for (index, _, end), part in zip(parts, takes, strict=True)
+            for words in (lines[index].words,)
         ]
         read = look.engine.recognize([crop.pixels for crop in crops])
         for part, crop, words in zip(takes, crops, read, strict=True):
@@ -67,10 +68,23 @@ def look_again(
         lexicon.forget(_read_otherwise(first, others))
     done = [list(line.words) for line in lines]
     for (index, start, end), part in reversed(list(zip(parts, takes, strict=True))):
-        done[index][start:end] = vote(part, lexicon)
+        beside = list(_beside(lines, index, start, end, capitals))
+        done[index][start:end] = vote(part, lexicon, beside, opens=start == 0)
     return [
         msgspec.structs.replace(line, words=tuple(words)) for line, words in zip(lines, done, strict=True)
     ]
+
+
+def _beside(
+    lines: Sequence[SeenLine], index: int, start: int, end: int, capitals: float
+) -> Iterator[SeenLine]:
+    """The lines just above and below a part, into which its crop may reach."""
+    part = SeenLine(0, lines[index].words[start:end]).box
+    for number, line in enumerate(lines):
+        box = line.box
+        near = max(box.top - part.bottom, part.top - box.bottom) < 2 * capitals
+        if near and number != index and box.left < part.right and part.left < box.right:
+            yield line
 
 
 def _read_otherwise(first: Take, others: Sequence[Take]) -> Iterator[str]:

@@ -4,6 +4,7 @@ It is an extra (`declass[second-reader]`); where it is missing, `second_reader` 
 Its model comes inside the package, so that nothing is fetched while reading.
 """
 
+import os
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -32,6 +33,9 @@ class SecondReader:
     name = "rapidocr"
 
     def __init__(self, model: Path) -> None:
+        # Before the import, or onnxruntime notes an id of this machine and what it does in the user's home, and sends it
+        # to its makers. Its own function to stop that comes too late.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime  # noqa: PLC0415 - slow to import, and an extra
 
         options = onnxruntime.SessionOptions()

@@ -5,15 +5,16 @@ import fcntl
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from time import monotonic, sleep
 
 import msgspec
 
 from pipeline.errors import UsageError
 from pipeline.evidence import NO_EVIDENCE, Evidence
 from pipeline.options import TextOptions
-from pipeline.record import DocumentOutcome, Page, RecordError, Run, dump, read_record
+from pipeline.record import NO_JSON, DocumentOutcome, Page, RecordError, Run, dump, read_record
 
 _KINDS = (
     ("text", ".txt"),
@@ -26,7 +27,7 @@ _KINDS = (
 
 PICTURES = ".pages"  # the folder of a document's pictures is its page of the report, so named
 
-_KEPT_FREE = 100_000_000  # bytes of a disk that are left to others
+_DYING_SECONDS = 2.0  # that a program which was ended may still write
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -93,7 +94,7 @@ class Store:
 
     def read_page(self, key: str) -> Page | None:
         """A page's reading, or None where it is not there or damaged."""
-        with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        with contextlib.suppress(OSError, *NO_JSON):
             return msgspec.json.decode(self.page_file(key).read_bytes(), type=Page)
         return None
 
@@ -110,7 +111,7 @@ class Store:
 
     def last_run(self) -> Run | None:
         """What the last run wrote of itself, or None."""
-        with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        with contextlib.suppress(OSError, *NO_JSON):
             run = msgspec.json.decode((self.folder / "run.json").read_bytes(), type=Run)
             # The folder may come from somebody else: names that lead out of it are not believed.
             inside = (outcome for outcome in run.documents if _stays_inside(outcome.output))
@@ -125,16 +126,22 @@ class Store:
 
     def write_lines(self, path: Path, lines: Iterable[bytes]) -> None:
         """Write a file line by line, whole or not at all, without holding it in memory. Raises OSError."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # First, for it fails where the folder was removed in mid-run: nothing is then put where it had been.
         handle, beside = tempfile.mkstemp(dir=self.temporary)
-        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, no path
-            file.writelines(lines)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
+        try:
+            with open(handle, "wb") as file:  # noqa: PTH123 - a handle, no path
+                file.writelines(lines)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Path(beside).chmod(0o644)
+            Path(beside).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(beside).unlink()
+            raise
 
     def made(self, output: str) -> Done | None:
         """What a document's outputs were made from, or None where nobody knows."""
-        with contextlib.suppress(OSError, msgspec.MsgspecError):
+        with contextlib.suppress(OSError, *NO_JSON):
             return msgspec.json.decode(self._mark(output).read_bytes(), type=Done)
         return None
 
@@ -150,12 +157,9 @@ class Store:
                 return mark
         return None
 
-    def set_done(self, output: str, done: Done, files: dict[Path, bytes]) -> None:
-        """Note that a document's outputs are made, and what they are."""
-        digests = {
-            path.relative_to(self.folder).as_posix(): hashlib.sha256(data).hexdigest()
-            for path, data in files.items()
-        }
+    def set_done(self, output: str, done: Done, files: Mapping[Path, str]) -> None:
+        """Note that a document's outputs are made, and the hash of each."""
+        digests = {path.relative_to(self.folder).as_posix(): digest for path, digest in files.items()}
         self.write(self._mark(output), dump(msgspec.structs.replace(done, files=digests)))
 
     def orphan(self, output: str) -> bool:
@@ -178,33 +182,57 @@ class Store:
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[None]:
-        """Make the folder ready and keep it for this run alone. Raises UsageError where that cannot be."""
-        try:
+        """Make the folder ready and keep it for this run alone; what lies in work/tmp goes before and after. Raises
+        UsageError where that cannot be.
+        """
+        for link in (self.work, self.temporary):
+            if link.is_symlink():  # what it leads to is not ours to sweep
+                raise UsageError(f"{link} is a symbolic link; remove it, or name another folder with -o.")
+        with self._said("mend its permissions or name another with -o"):
             self.temporary.mkdir(parents=True, exist_ok=True)
             lock = (self.work / "lock").open("w")
+        with lock:
+            with self._said("name a folder on another disk with -o"):
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise UsageError(
+                        f"Another run is writing to {self.folder}; wait for it, or name another folder with -o."
+                    ) from None
+            if self._sweep():
+                raise UsageError(
+                    f"{self.temporary} holds what cannot be removed; mend its permissions, or name another folder "
+                    "with -o."
+                )
+            try:
+                yield
+            finally:
+                self._sweep()
+
+    @contextlib.contextmanager
+    def _said(self, way_out: str) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise UsageError(
-                f"The output folder {self.folder} cannot be written ({error.strerror}); "
-                "mend its permissions or name another with -o."
+                f"The output folder {self.folder} cannot be written ({error.strerror}); {way_out}."
             ) from None
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise UsageError(
-                    f"Another run is writing to {self.folder}; wait for it, or name another folder with -o."
-                ) from None
-            self._sweep()
-            yield
-            self._sweep()
 
-    def _sweep(self) -> None:
-        """Remove what an earlier run that was killed left half done."""
-        for left in self.temporary.iterdir():
-            if left.is_dir() and not left.is_symlink():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.unlink(missing_ok=True)
+    def _sweep(self) -> list[Path]:
+        """Remove what is left half done, by this run or an earlier one that was killed; returns what cannot be."""
+        end = monotonic() + _DYING_SECONDS
+        while left := _entries(self.temporary):
+            for path in left:
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    with contextlib.suppress(OSError):
+                        path.unlink()
+            if monotonic() > end:
+                break
+            if left := _entries(self.temporary):
+                sleep(0.05)
+        return left
 
     def _report_pictures(self, output: str) -> Path:
         return self.folder / "report" / "documents" / f"{output}{PICTURES}"
@@ -213,38 +241,15 @@ class Store:
         return self.work / "done" / f"{hashlib.sha256(output.encode()).hexdigest()[:32]}.json"
 
 
-class Room:
-    """How much more an output folder may take, in bytes. Raises UsageError where nothing more may be written."""
-
-    def __init__(self, store: Store, gigabytes: float) -> None:
-        self._folder, self._most = store.folder, gigabytes
-        self._used = sum(map(_size, store.folder.rglob("*")))
-        self.take(())
-
-    def take(self, written: Iterable[Path]) -> None:
-        """Count files that were written."""
-        self._used += sum(map(_size, written))
-        if self._used > self._most * 1e9:
-            raise UsageError(
-                f"The output folder {self._folder} takes more than {self._most:g} gigabytes; give it more with "
-                "--max-disk and run the same command again to go on where it stopped."
-            )
-        if shutil.disk_usage(self._folder).free < _KEPT_FREE:
-            raise UsageError(
-                f"The disk of {self._folder} is nearly full; make room and run the same command again to go on "
-                "where it stopped, or name another folder with -o."
-            )
-
-
 def _stays_inside(output: str) -> bool:
     return bool(output) and not output.startswith("/") and ".." not in output.split("/")
 
 
-def _size(path: Path) -> int:
+def _entries(folder: Path) -> list[Path]:
     try:
-        return path.lstat().st_size
-    except OSError:
-        return 0
+        return list(folder.iterdir())
+    except OSError:  # it was removed
+        return []
 
 
 def _digest(path: Path) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pipeline.beside import openings, part, rests
 from pipeline.letters import capitals, squeeze
 from pipeline.markings import Banner, Markings, page_number
-from pipeline.noise import holds_words, noise_lines
+from pipeline.noise import holds_words, is_unreadable, noise_lines
 from pipeline.places import LONGEST_LINE, Place, band, places_of, stamps_of
 from pipeline.record import Edit, EditKind, Line, Page, edit_id
 from pipeline.repetition import EdgeLine, repeated
@@ -31,7 +31,11 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
     """The strip and withhold edits of a document, in the order of their places."""
     cable_from = _first_cable_page(pages, markings)
     noise = {page.number: {start: reason for start, _, reason in noise_lines(page)} for page in pages}
-    places = {page.number: list(places_of(page, markings, noise[page.number])) for page in pages}
+    in_cable = {page.number: cable_from is not None and page.number >= cable_from for page in pages}
+    places = {
+        page.number: list(places_of(page, markings, noise[page.number], in_cable[page.number]))
+        for page in pages
+    }
     lines = [place for on_page in places.values() for place in on_page]
     seen = Counter(
         marking
@@ -45,28 +49,26 @@ def strip_pages(pages: Sequence[Page], markings: Markings) -> list[Edit]:
             edits.setdefault((edit.page, edit.start), edit)
 
     for page in pages:
-        in_cable = cable_from is not None and page.number >= cable_from
-        keep(_banners(places[page.number], in_cable, seen, len(pages)))
+        keep(_banners(places[page.number], in_cable[page.number], seen, len(pages)))
         keep(_spoilt_banners(places[page.number], markings))
-        if in_cable:
+        if in_cable[page.number]:
             keep(_worn_stamps(page, places[page.number], markings))
         whole = [place for place in places[page.number] if (place.page, place.start) not in edits]
-        keep(_stamps(whole, in_cable, markings))
-        if in_cable:
+        keep(_stamps(whole, in_cable[page.number], markings))
+        if in_cable[page.number]:
             keep(_continuations(places[page.number], markings))
             keep(_misread_rules(places[page.number], markings))
     keep(_page_numbers(lines, len(pages)))
     keep(_repetitions(lines, edits.keys(), len(pages), markings))
     for page in pages:
-        in_cable = cable_from is not None and page.number >= cable_from
         keep(
             _edit(place, "noise", 80, noise[page.number][place.start], "withhold")
             for place in places[page.number]
             if place.start in noise[page.number]
         )
         whole = [place for place in places[page.number] if not _has_edit(place, edits)]
-        keep(_rests(page, whole, in_cable, markings))
-        if not in_cable:
+        keep(_rests(page, whole, in_cable[page.number], markings))
+        if not in_cable[page.number]:
             keep(_inside_boxes(places[page.number], edits, markings))
     return [edits[place] for place in sorted(edits)]
 
@@ -176,8 +178,9 @@ def _inside_boxes(
     ]
     free = [place for place in places if known and not _has_edit(place, edits)]
     for number in inside([place.line for place in free], known):
-        words = re.findall(r"[A-Za-z]{4,}", free[number].line.text)
-        if not words or any(map(markings.stamps.is_box_word, words)):
+        line = free[number].line
+        words = re.findall(r"[A-Za-z]{4,}", line.text)
+        if not words or is_unreadable(line) or any(map(markings.stamps.is_box_word, words)):
             reason = "It stands among the lines of a review box and holds no sentence."
             yield _edit(free[number], "review-box", 75, reason)
 

@@ -3,14 +3,13 @@
 A page and its lines go in, places for HTML come out; the browser cuts. All is told upright, as the text was read.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from pipeline.geometry import Box
+from pipeline.geometry import Box, around
 from pipeline.linecuts import quarter_turns, read_picture
 from pipeline.record import Line, Page
 
@@ -108,14 +107,6 @@ def spot(name: str, box: Box, view: Box) -> Spot | None:
 def box_of(line: Line, start: int, end: int) -> Box | None:
     """The box in the page's frame around the words of `line` that start:end touches; None where they have no places."""
     return around(word.box for word in line.words if word.box and word.start < end and start < word.end)
-
-
-def around(boxes: Iterable[Box]) -> Box | None:
-    """The box around several; None of none."""
-    whole: Box | None = None
-    for box in boxes:
-        whole = whole.union(box) if whole else box
-    return whole
 
 
 def upright_picture(path: Path, page: Page) -> bytes | None:

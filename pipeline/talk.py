@@ -11,7 +11,7 @@ from typing import Any, Self
 import msgspec
 
 from pipeline.record import FAILED_PAGES, DocumentOutcome, PageOutcome, Run
-from pipeline.sources import path_text, printable
+from pipeline.sources import path_text, printable, printable_json
 
 _MOST_NAMED = 5  # of things that one line of the summary lists
 
@@ -72,7 +72,8 @@ class JsonTalk(Talk):
         self._say("end", seconds=run.seconds, **told, **left, output=path_text(output))
 
     def _say(self, event: str, **told: object) -> None:
-        sys.stderr.buffer.write(msgspec.json.encode({"event": event, **told}) + b"\n")
+        line = printable_json(msgspec.json.encode({"event": event, **told}))
+        sys.stderr.buffer.write(line.encode() + b"\n")  # UTF-8, whatever the terminal's language
         sys.stderr.flush()
 
 

@@ -12,6 +12,7 @@ from pipeline.errors import MissingProgramError, PageTimeoutError
 from pipeline.geometry import Box
 from pipeline.looks import Seen
 from pipeline.pageimage import PageImage
+from pipeline.pdfinfo import password_options
 
 NAME = "text-layer"  # as an engine and as a view
 SURE = 99.0  # confidence of a word that stands in the layer and that the image bears out
@@ -29,8 +30,7 @@ def layer_words(
     A layer that takes longer than `timeout` seconds counts as none, for the page can be read without it.
     """
     command = ["pdftotext", "-tsv", "-cropbox", "-enc", "UTF-8", "-f", str(number), "-l", str(number)]
-    if password:
-        command += ["-upw", password, "-opw", password]
+    command += password_options(password)
     try:
         table = programs.run([*command, path.absolute(), "-"], timeout).stdout
     except (PageTimeoutError, MissingProgramError):

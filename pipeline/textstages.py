@@ -92,7 +92,7 @@ def edit_document(
     `evidence` is what the folder says of this document's doubtful words, `decisions` are those of people on this
     document; they win, and the document says what became of each.
     """
-    deciding = Deciding(document.pages, decisions)
+    deciding = Deciding(document.pages, decisions, _left_out(options))
     lines: list[Edit] = []
     words: list[Edit] = []
     if options.strip:
@@ -102,7 +102,7 @@ def edit_document(
         document = msgspec.structs.replace(document, pages=tuple(pages))
         lines += (edit for edit in marks if edit.kind == "withhold")
         words += (edit for edit in marks if edit.kind == "insert")
-    edits = list(deciding.over(lines, "lines")) if lines or options.strip else []
+    edits = deciding.over(lines, "lines")
     if options.correct:
         setting = Setting(find_parts(document.pages, settle(edits), corrections.headers))
         so_far = [*edits, *words]
@@ -112,8 +112,7 @@ def edit_document(
         only = options.max_action == "suggest"
         heard = hear(document, evidence, so_far, corrections.words, suggest_only=only)
         words += (edit for edit in heard if edit.kind == "correct")
-        words = list(deciding.over(words, "words"))
-    edits += words
+    edits += deciding.over(words, "words")
     settled = settle(edits)
     furniture = [edit for edit in settled if edit.rule != REDACTION]
     found = find_facts(document.pages, furniture, corrections.markings, corrections.facts)
@@ -139,6 +138,23 @@ def _wanted(options: TextOptions) -> Callable[[Edit], bool]:
         return not options.strip_only or edit.rule in options.strip_only
 
     return wanted
+
+
+def _left_out(options: TextOptions) -> Callable[[Decision], str]:
+    """Why a decision that changes the text is left out, where the user asked for that; what keeps it holds anyhow."""
+
+    def left_out(decision: Decision) -> str:
+        if not decision.changes:
+            return ""
+        if decision.rule == REDACTION:
+            return (
+                "" if options.redactions else "This text was made without marks of redaction, as was asked."
+            )
+        if decision.kind in ("strip", "withhold"):
+            return "" if options.strip else "This text was made without stripping, as was asked."
+        return "" if options.correct else "This text was made without correcting, as was asked."
+
+    return left_out
 
 
 def clean_pages(document: Document) -> list[str]:

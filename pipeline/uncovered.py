@@ -9,6 +9,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from pipeline.components import components
 from pipeline.crops import cut
 from pipeline.engines import Engine
 from pipeline.geometry import Box
@@ -49,8 +50,7 @@ def uncovered_rows(pixels: Image, covered: Sequence[Box], capitals: float) -> li
         ink[
             max(box.top - margin, 0) : box.bottom + margin, max(box.left - margin, 0) : box.right + margin
         ] = 0
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    left, top, width, height, area = stats[1:].T
+    left, top, width, height, area = components(ink.astype(np.uint8)).T
     letters = (height >= 0.5 * capitals) & (height <= 1.6 * capitals)
     letters &= (width >= 0.1 * capitals) & (width <= 2.5 * capitals) & (area >= 0.15 * width * height)
     boxes = [

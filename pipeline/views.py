@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from pipeline import film, negative, perforations
+from pipeline.components import components
 from pipeline.geometry import Affine, Box
 from pipeline.looks import Image, Letters
 from pipeline.record import Step, View
@@ -46,10 +47,10 @@ class Prepared(msgspec.Struct, frozen=True):
 def letters(page: Image) -> Letters:
     """The connected components of a page that may be letters, all in pixels."""
     _, ink = cv2.threshold(page, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
+    found = components(ink.astype(np.uint8))
+    width, height, area = found[:, 2], found[:, 3], found[:, 4]
     alike = (height >= 5) & (height <= 120) & (width >= 0.15 * height) & (width <= 1.8 * height)
-    return np.asarray(stats[1:][alike & (area >= 0.15 * width * height)], dtype=np.int32)
+    return found[alike & (area >= 0.15 * width * height)]
 
 
 def capital_height(found: Letters) -> float | None:
@@ -99,7 +100,7 @@ def skew(page: Image) -> float:
             (width, height),
             flags=cv2.INTER_NEAREST,
         )
-        profile = sheared.sum(axis=1, dtype=np.float64)
+        profile = cv2.reduce(sheared, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0].astype(np.float64)
         return float(np.square(np.diff(profile)).sum())
 
     coarse = {
@@ -114,7 +115,8 @@ def skew(page: Image) -> float:
 def prepare(page: Image, quarter_turns: int = 0, skip: Collection[ReadStep] = ()) -> Prepared:
     """The view of a page that the engine shall read; `quarter_turns` clockwise come first, steps in `skip` not at all."""
     pixels, forward, steps = page, Affine(), []
-    black = film.frame(page) if "unframe" not in skip else None
+    small = negative.quarter(page)
+    black = film.frame(page, small) if "unframe" not in skip else None
     inside = film.inside(black) if black is not None else None
     if black is not None and inside:
         pixels = page.copy()
@@ -122,7 +124,7 @@ def prepare(page: Image, quarter_turns: int = 0, skip: Collection[ReadStep] = ()
         pixels = np.ascontiguousarray(pixels[inside.top : inside.bottom, inside.left : inside.right])
         forward = Affine.shift(-inside.left, -inside.top)
         steps.append(step_at("unframe", inside))
-    dark = negative.dark_areas(pixels) if "invert" not in skip else []
+    dark = negative.dark_areas(pixels, small if pixels is page else None) if "invert" not in skip else []
     if dark:
         pixels = negative.righted(pixels, dark)
         steps += [step_at("invert", area.box) for area in dark]

@@ -6,7 +6,8 @@ rarest entries slips are as many as words, so those below `RAREST` count as unkn
 
 import math
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from pipeline.lexicon import bare
@@ -79,11 +80,12 @@ class Vocabulary:
     """The words of some languages and those that the dictionary lists, with the words of one document beside them."""
 
     def __init__(
-        self, languages: str = "eng", listed: Container[str] = frozenset(), document: Iterable[str] = ()
+        self, languages: str = "eng", listed: frozenset[str] = frozenset(), document: Iterable[str] = ()
     ) -> None:
         """`languages` as Tesseract names them (`eng+spa`); `listed` in capitals; `document` is every word of it, as often as it stands there."""
-        self._lists = [frequencies(name) for name in sorted(set(languages.split("+")))]
+        self._shares = _shares(languages)
         self._listed = listed
+        self._known = _known(languages, listed)
         self._words = Counter(document)
         self._seen = Counter[str]()
         for word, count in self._words.items():
@@ -92,16 +94,27 @@ class Vocabulary:
     @property
     def empty(self) -> bool:
         """Whether no list of words is there for any of the languages."""
-        return not any(self._lists)
+        return not self._shares
 
     def frequency(self, word: str) -> float:
         """How often a word in lower case is used: powers of ten in a thousand million words; 0.0 where it is unknown."""
-        found = 0.0
-        for words in self._lists:
-            found = max(found, words.get(word, 0.0))
+        found = self._in_languages(word)
         if found < RAREST:
             return LISTED if word.upper() in self._listed else 0.0
         return found
+
+    def in_language(self, word: str) -> bool:
+        """Whether a word in lower case is one of a language, and not known to the dictionary alone."""
+        return self._in_languages(word) >= RAREST
+
+    def _in_languages(self, word: str) -> float:
+        share = self._shares.get(word)
+        return _frequency(share) if share else 0.0
+
+    def among(self, words: AbstractSet[str]) -> Mapping[str, float]:
+        """Those of the words, in lower case, that are known, with their frequency: asked for thousands, far quicker."""
+        known = ((word, self.frequency(word)) for word in words & self._known)
+        return {word: frequency for word, frequency in known if frequency}
 
     def knows(self, word: str) -> bool:
         """Whether a word in lower case is known."""
@@ -129,10 +142,34 @@ class Vocabulary:
 @cache
 def frequencies(language: str) -> Mapping[str, float]:
     """Each word of a language with its frequency; nothing where wordfreq has no list of it."""
+    return {word: _frequency(share) for word, share in _shares(language).items()}
+
+
+def _frequency(share: float) -> float:
+    return math.log10(share * 1e9)
+
+
+@cache
+def _known(languages: str, listed: frozenset[str]) -> frozenset[str]:
+    """Every word that may be known, in lower case."""
+    rarest = 10 ** (RAREST - 9.01)  # a little less than RAREST, for `frequency` decides
+    return frozenset(word for word, share in _shares(languages).items() if share >= rarest) | {
+        word.lower() for word in listed
+    }
+
+
+@cache
+def _shares(languages: str) -> Mapping[str, float]:
+    """Each word of any of these languages with its share of all words where it is used most."""
     import wordfreq  # noqa: PLC0415 - slow to load, and only documents with unknown words need it
 
-    code = _LANGUAGES.get(language, "")
-    if code not in wordfreq.available_languages("best"):
-        return {}
-    words = wordfreq.get_frequency_dict(code, "best")
-    return {word: math.log10(share * 1e9) for word, share in words.items()}
+    known = wordfreq.available_languages("best")
+    codes = {_LANGUAGES.get(name, "") for name in languages.split("+")} & known.keys()
+    lists = [wordfreq.get_frequency_dict(code, "best") for code in sorted(codes)]
+    if len(lists) == 1:
+        return lists[0]
+    merged: dict[str, float] = {}
+    for words in lists:
+        for word, share in words.items():
+            merged[word] = max(share, merged.get(word, 0.0))
+    return merged

@@ -13,7 +13,7 @@ import msgspec
 
 from pipeline.evidence import Evidence
 from pipeline.keys import digest_of, witness_version
-from pipeline.record import Page
+from pipeline.record import NO_JSON, Page
 from pipeline.store import Store
 from pipeline.witness import gather
 
@@ -35,7 +35,7 @@ def evidence_for(copies: Sequence[Copy], store: Store) -> Mapping[str, Evidence]
     """The evidence for each document of which something is said, by its name. Raises OSError."""
     ordered = sorted(copies, key=lambda copy: copy.document)
     key = digest_of([msgspec.to_builtins(copy) for copy in ordered], witness_version())
-    with suppress(OSError, msgspec.MsgspecError, StopIteration):
+    with suppress(OSError, *NO_JSON, StopIteration):
         return _read(store, key)
     # The same file twice is one witness: what it says of itself is no evidence.
     distinct = list({copy.sha256: copy for copy in reversed(ordered)}.values())[::-1]

@@ -1,8 +1,8 @@
 """What a worker does: inspect a file, read a page, finish a document. Each takes one job and returns one outcome."""
 
-import tempfile
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 
@@ -10,6 +10,7 @@ import cv2
 import msgspec
 
 from pipeline import ocr, rasterize, textlayer
+from pipeline.copies import WrongPasswordError, mended, unlocked
 from pipeline.decisions import Decision
 from pipeline.diffs import unified_diff
 from pipeline.errors import DocumentError, PageCrashError, PageError, PageTimeoutError
@@ -18,6 +19,7 @@ from pipeline.looks import Seen
 from pipeline.options import ReadOptions, TextOptions
 from pipeline.pageimage import PageImage
 from pipeline.pool import Watchdog
+from pipeline.programs import own_folder
 from pipeline.record import (
     SCHEMA_VERSION,
     Document,
@@ -54,6 +56,7 @@ class InspectJob(msgspec.Struct, frozen=True):
     path: Path
     passwords: tuple[str, ...]
     timeout: float
+    folder: Path  # for a copy without encryption
 
 
 class PageJob(msgspec.Struct, frozen=True):
@@ -93,7 +96,7 @@ def inspect_file(job: InspectJob) -> rasterize.Inspection | str:
     """What the file is, or a sentence that says why it cannot be read."""
     try:
         with Watchdog(job.timeout + _GRACE):
-            return rasterize.inspect(job.path, job.passwords, job.timeout)
+            return rasterize.inspect(job.path, job.passwords, job.timeout, job.folder)
     except DocumentError as error:
         return str(error)
 
@@ -107,9 +110,16 @@ def read_page(job: PageJob) -> PageOutcome:
         return PageOutcome(job.number, status, round(monotonic() - began, 3), message=message)
 
     try:
-        with Watchdog(job.timeout + _GRACE), tempfile.TemporaryDirectory(dir=store.temporary) as folder:
+        with Watchdog(job.timeout + _GRACE), own_folder(store.temporary) as folder:
+            job = _readable(job, store)
             image = rasterize.rasterize(
-                job.path, job.inspection, job.number, Path(folder), job.options, job.timeout
+                job.path,
+                job.inspection,
+                job.number,
+                folder,
+                job.options,
+                job.timeout,
+                store.temporary,
             )
             if job.keep:
                 _keep(image.path, job.keep, store)
@@ -138,6 +148,18 @@ def read_page(job: PageJob) -> PageOutcome:
         return outcome("failed", f"its result could not be written ({error.strerror}).")
 
 
+def _readable(job: PageJob, store: Store) -> PageJob:
+    """The same job on a copy that Poppler can read, where its file is encrypted or damaged and such a copy can be made."""
+    if job.inspection.mended:
+        return msgspec.structs.replace(job, path=mended(job.path, store.temporary) or job.path)
+    try:
+        path, password = unlocked(job.path, job.inspection.password, store.temporary)
+    except WrongPasswordError:
+        raise PageError("its file is no longer opened by the password that opened it") from None
+    inspection = msgspec.structs.replace(job.inspection, password=password)
+    return msgspec.structs.replace(job, path=path, inspection=inspection)
+
+
 def _layer(job: PageJob, image: PageImage) -> tuple[Seen, ...]:
     """The words of the page's text layer, where they may be asked for: of a scan's it is known who wrote them."""
     wanted = job.options.text_layer
@@ -160,11 +182,15 @@ def _finish(job: DocumentJob, store: Store) -> Done:
     output = job.outcome.output
     raw = "\f".join(page.text for page in document.pages)
     clean = "\f".join(clean_pages(document))
-    pictures = {}
+    files: dict[Path, str] = {}
+    pictured = set()
     for page, key in zip(document.pages, job.keys, strict=True):
+        # One at a time, for a long document's pictures take more memory than all else.
         picture = upright_picture(store.picture(key), page) if key else None
         if picture:
-            pictures[page.number] = picture
+            place = store.report_picture(output, page.number)
+            files[place] = _digest(store.write(place, picture))
+            pictured.add(page.number)
     counts, decided = count_edits(document), count_decisions(document)
     outcome = msgspec.structs.replace(job.outcome, edits=counts, decisions=decided)
     contents: dict[str, str | bytes] = {
@@ -173,16 +199,11 @@ def _finish(job: DocumentJob, store: Store) -> Done:
         "records": dump(document),
         "diffs": unified_diff(raw, clean, output),
         "edits": b"".join(dump(edit) for edit in document.edits),
-        "report/documents": document_page(document, outcome, pictures),
+        "report/documents": document_page(document, outcome, pictured),
     }
-    files = {
-        place: store.write(place, content)
-        for kind, content in contents.items()
-        for place in (store.place(kind, output),)
-    }
-    for number, picture in pictures.items():
-        place = store.report_picture(output, number)
-        files[place] = store.write(place, picture)
+    for kind, content in contents.items():
+        place = store.place(kind, output)
+        files[place] = _digest(store.write(place, content))
     for left in set(store.report_pictures(output)) - set(files):
         left.unlink(missing_ok=True)  # of a page that an earlier run was asked for
     done = Done(job.key, job.outcome, job.keys, job.options, counts, decided, job.evidence)
@@ -212,6 +233,10 @@ def assemble(outcome: DocumentOutcome, keys: Sequence[str], store: Store) -> Doc
         message=outcome.message,
         pages=tuple(pages),
     )
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 @cache

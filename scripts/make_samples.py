@@ -1,8 +1,8 @@
 """Draws the sample scans in scans/ from the words in tests/data/samples/.
 
 For each scan `<name>` of layout.toml, `<name>.raw.txt` holds all that is typed on the pages and `<name>.clean.txt` the
-same without banners, stamps and page numbers. Lines of the first that the second lacks are set as furniture: centred,
-and at the foot of the page where they end it. The sheets are typed at 300 dpi, aged, and scanned at the dpi wanted.
+same without banners, stamps and page numbers, and with [REDACTED code] for words that are blacked out. Lines of the
+first that the second lacks are set as furniture: centred, and at the foot of the page where they end it. The sheets are typed at 300 dpi, aged, and scanned at the dpi wanted.
 All chance is seeded: the same fonts and libraries draw the same bytes.
 """
 
@@ -40,6 +40,7 @@ EDGE = DPI // 2  # from the edge of the sheet to the first and the last line
 RELEASE_STAMP = "UNCLASSIFIED"
 FAINT = "·"
 FAINT_INK = 0.34  # seen by the eye, not by Tesseract 5.3
+BAR = 18.0  # of 255: what is blacked out is black all over
 SPECKS = 0.4  # a square inch
 BLACK_BELOW = 165  # of 255, in a bilevel scan
 JPEG_QUALITY = 42
@@ -57,6 +58,19 @@ class Damage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drawn: str
 
 
+class Redaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of one line that were blacked out before release, and the code of the reason in the margin beside it."""
+
+    page: int
+    words: str
+    code: str
+
+    @property
+    def token(self) -> str:
+        """What clean text has in the place of the words."""
+        return f"[REDACTED {self.code}]"
+
+
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One scan, as layout.toml describes it."""
 
@@ -71,6 +85,7 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     struck: list[str] = []
     penned: list[str] = []
     damages: list[Damage] = []
+    redacted: list[Redaction] = []
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,6 +134,11 @@ def read_pages(document: Document) -> list[list[Line]]:
                     sys.exit(f"{document.scan}, page {number}: cannot place the damage {damage}")
                 drawn = drawn.replace(damage.meant, damage.drawn)
         wanted = [line for line in kept.splitlines() if line]
+        for redaction in document.redacted:
+            if redaction.page == number:
+                if page.count(redaction.words) != 1:
+                    sys.exit(f"{document.scan}, page {number}: cannot place the redaction {redaction}")
+                wanted = [line.replace(redaction.token, redaction.words) for line in wanted]
         lines = []
         for text, glyphs in zip(page.splitlines(), drawn.splitlines(), strict=True):
             is_text = bool(wanted) and text == wanted[0]
@@ -131,20 +151,21 @@ def read_pages(document: Document) -> list[list[Line]]:
 
 
 class Sheet:
-    """A sheet of paper in the typewriter; `ink` is what has been put on it."""
+    """A sheet of paper in the typewriter; `ink` is what has been put on it, `bars` are laid over it when it is old."""
 
     def __init__(self, document: Document, faces: Faces, rng: np.random.Generator) -> None:
         """Take a bare sheet of the document's size."""
         width, height = (round(side * DPI) for side in document.size)
         self.ink: Grey = np.zeros((height, width), np.float32)
+        self.bars: list[tuple[slice, slice]] = []
         self._document = document
         self._faces = faces
         self._rng = rng
         habits = np.random.default_rng(document.seed)  # how far off each typebar always strikes
         self._habits = {chr(code): habits.normal(0, (0.4, 0.6)) for code in range(32, 127)}
 
-    def set_page(self, lines: list[Line]) -> None:
-        """Type, stamp and write all lines of a page."""
+    def set_page(self, lines: list[Line], redacted: list[Redaction]) -> None:
+        """Type, stamp and write all lines of a page, and black out what was not released."""
         foot = len(list(dropwhile(lambda line: line.furniture or not line.text, reversed(lines))))
         for row, line in enumerate(lines):
             if row < foot:
@@ -152,6 +173,16 @@ class Sheet:
             else:
                 y = self.ink.shape[0] - EDGE - (len(lines) - 1 - row) * LEADING
             self._set_line(line, y)
+            for redaction in redacted:
+                if redaction.words in line.text:
+                    self._black_out(redaction, line.text.index(redaction.words), y)
+
+    def _black_out(self, redaction: Redaction, place: int, y: int) -> None:
+        left = round(self._document.left * DPI) + place * PITCH - PITCH // 4
+        right = left + len(redaction.words) * PITCH + PITCH // 2
+        self.bars.append((slice(y - LEADING * 7 // 10, y + LEADING // 5), slice(left, right)))
+        code = self._glyphs(redaction.code, self._faces.stamp, points=14)
+        self._put(code, self.ink.shape[1] - DPI, y)
 
     def _set_line(self, line: Line, y: int) -> None:
         if line.furniture and line.text == RELEASE_STAMP:
@@ -276,8 +307,11 @@ def main() -> None:
         for number, (lines, skew) in enumerate(zip(read_pages(document), document.skews, strict=True), 1):
             rng = np.random.default_rng((document.seed, number))  # a page's words touch no other page
             sheet = Sheet(document, faces, rng)
-            sheet.set_page(lines)
-            pages.append(scan(age(sheet.ink, document, rng), skew, document.dpi, rng))
+            sheet.set_page(lines, [one for one in document.redacted if one.page == number])
+            aged = age(sheet.ink, document, rng)
+            for bar in sheet.bars:
+                aged[bar] = BAR
+            pages.append(scan(aged, skew, document.dpi, rng))
         target = SCANS / document.scan
         save(pages, target, document.dpi)
         print(f"{target.relative_to(ROOT)}: {len(pages)} pages, {target.stat().st_size // 1024} KiB")

@@ -26,6 +26,8 @@ REAL_PATH = os.environ["PATH"]
 REAL_ENGINE = f"""case "$1" in --version|--list-langs) PATH='{REAL_PATH}'; exec tesseract "$1";; esac
 """
 
+settings.register_profile("many", max_examples=3000, deadline=None)  # `make test-faults`
+
 Quick = Callable[..., Result]
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -36,10 +36,10 @@ class Review:
         self.process.kill()
         self.process.wait()
 
-    def leave(self) -> None:
-        """End it as ctrl-C does."""
+    def leave(self) -> str:
+        """End it as ctrl-C does; returns what it says then."""
         self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=60)
+        return self.process.communicate(timeout=60)[1]
 
 
 def desk_folder(transcribed: Path, folder: Path) -> Path:

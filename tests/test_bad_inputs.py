@@ -97,7 +97,7 @@ def test_whatever_failed_says_why_in_a_sentence(bad_run: tuple[Path, Any]) -> No
         "half.png": "cut short",
         "locked.pdf": "--password-file",
         "no-pages.pdf": "pages|damaged",
-        "pipe.pdf": "no regular file",
+        "pipe.pdf": "a pipe, a socket or a device",
         "rubbish.pdf": "Poppler found damage",
         "words.pdf": "neither PDF",
         "zero.pdf": "empty",

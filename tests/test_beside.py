@@ -48,6 +48,13 @@ def test_specks_beyond_the_text_are_cut_off_its_line() -> None:
     ) == [("withhold", "noise", "wr; j.")]
 
 
+def test_a_speck_lower_than_any_letter_is_cut_off_however_surely_it_was_read() -> None:
+    for height, wanted in ((8, [("withhold", "noise", "1")]), (20, [])):
+        text = line(500, ("It met the pilot at the pier", 50, 95.0))
+        mark = Word(29, 30, Box(1200, 500, 1210, 500 + height), 99.0)
+        assert gone(page(MEMO, Line(f"{text.text} 1", (*text.words, mark)))) == wanted
+
+
 def test_a_doubtful_word_within_the_text_stays() -> None:
     assert gone(page(MEMO, line(500, ("It met the pilot", 50, 95.0), ("qv", 400, 30.0)))) == []
 
@@ -81,3 +88,24 @@ def test_an_office_in_a_cables_distribution_is_never_marginalia() -> None:
 def test_without_boxes_nothing_is_cut_off() -> None:
     lines = tuple(map(Line, [*CABLE_HEAD, *BODY, "THE PILOT MET THE CREW          retained by S/S"]))
     assert gone(Page(1, "ok", lines)) == []
+
+
+def test_the_lines_of_a_stamp_do_not_tell_how_far_the_text_reaches() -> None:
+    stamp = [
+        line(
+            500 + 30 * number,
+            ("Caption and custody retained by the office", 1000, 90.0),
+            ("of S/S", 1500, 90.0),
+        )
+        for number in range(4)
+    ]
+    below = line(640, ("CATEGORY", 1000, 90.0))
+    assert len(gone(page([*CABLE_HEAD, *BODY], *stamp, below))) == 5
+
+
+def test_a_second_column_of_a_memorandum_is_text() -> None:
+    column = [
+        line(100 + 30 * number, ("the crew met the pilot", 900, 95.0), ("NEA", 1400, 95.0))
+        for number in range(9)
+    ]
+    assert gone(page(MEMO, *column, line(600, ("EUR", 900, 95.0)))) == []

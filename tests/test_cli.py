@@ -143,3 +143,15 @@ def test_a_disk_that_fills_up_in_mid_run_is_told_by_a_sentence(
     assert done.exit_code == 2
     assert "cannot be written any more (No space left on device)" in done.stderr
     assert_talk(done.stderr)
+
+
+def test_an_interruption_before_a_command_has_begun_is_told_as_one_later(
+    quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.cli.import_module", interrupted)
+    done = quick("transcribe")
+    assert done.exit_code == 130
+    assert done.stderr == "declass: interrupted before it began; run the same command again.\n"

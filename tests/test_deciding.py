@@ -14,7 +14,7 @@ from pipeline.decisions import Decision, Verdict, append
 from pipeline.edits import apply, settle, undo
 from pipeline.fitting import place_of
 from pipeline.options import TextOptions
-from pipeline.record import Decided, Document, Edit, EditKind, EditStatus, Page, edit_id
+from pipeline.record import Decided, Document, Edit, EditKind, EditStatus, Page, Redaction, edit_id
 from pipeline.textstages import clean_pages, edit_document, load_corrections
 from tests.shipped import CORRECTIONS
 from tests.test_fitting import SHA, page
@@ -250,6 +250,48 @@ def test_a_line_that_a_person_restored_is_corrected_and_one_stripped_is_not() ->
     assert clean_pages(done) == ["Text.\nCONFIDENTIAL"]
     assert not [one for one in done.edits if one.kind == "correct"]
     assert states(done.decisions) == ["applied", "applied"]
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "left_out"),
+    [
+        (TextOptions(), "TO AMEMBASSY KAMPALA\nText.", []),
+        (TextOptions(strip=False), "TO AMEMBASSY KAMPALA\nText.\nGarvo", [1]),
+        (TextOptions(correct=False), "TO AMEMBASSY KAMPAL\nText.", [0]),
+        (TextOptions(strip=False, correct=False), "TO AMEMBASSY KAMPAL\nText.\nGarvo", [0, 1]),
+    ],
+)
+def test_a_decision_that_the_options_leave_out_does_not_count_as_applied(
+    options: TextOptions, text: str, left_out: list[int]
+) -> None:
+    rows = ("TO AMEMBASSY KAMPAL", "Text.", "Garvo")
+    decisions = [
+        decision("edit", "KAMPAL", "KAMPALA", rows=rows),
+        decision("strip", "Garvo", kind="strip", rows=rows),
+        decision("confirm", "Text.", rows=rows),  # holds whatever is left out
+    ]
+    done = edit_document(document(*rows), load_corrections(CORRECTIONS), options, decisions=decisions)
+    assert clean_pages(done) == [text]
+    assert [n for n, one in enumerate(done.decisions) if one.state == "left_out"] == left_out
+    assert [n for n, one in enumerate(done.decisions) if one.state == "applied"] == [
+        n for n in range(3) if n not in left_out
+    ]
+
+
+def test_strips_stay_left_out_where_a_redaction_is_marked() -> None:
+    rows = ("The meeting with B1 went on", "Garvo")
+    here = page(*rows)
+    box = here.lines[0].words[3].box
+    assert box is not None
+    redacted = msgspec.structs.replace(here, redactions=(Redaction(box, "filled", 1.0, "B1"),))
+    done = edit_document(
+        Document(1, "memo.pdf", SHA, "ok", pages=(redacted,)),
+        load_corrections(CORRECTIONS),
+        TextOptions(strip=False),
+        decisions=[decision("strip", "Garvo", kind="strip", rows=rows)],
+    )
+    assert [one.kind for one in done.edits] == ["withhold"]
+    assert states(done.decisions) == ["left_out"]
 
 
 def test_the_filter_takes_the_decisions_on_its_text(tmp_path: Path) -> None:

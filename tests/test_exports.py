@@ -13,8 +13,10 @@ import jsonschema
 import msgspec
 import pytest
 
+from pipeline.errors import UsageError
 from pipeline.export import export, read_documents
 from pipeline.exports import FORMATS, ExportOptions
+from pipeline.exports.csv import safe_cell
 from pipeline.exports.rows import PageRow, page_rows
 from pipeline.search import search
 from tests.conftest import Quick
@@ -131,6 +133,13 @@ def test_csv_and_what_a_spreadsheet_must_not_run(folder: Path, tmp_path: Path) -
         assert all(row["text"].startswith(begins) for row in rows)
 
 
+def test_no_cell_made_safe_begins_as_a_formula_may() -> None:
+    for begins in "=+-@\t\r\n＝＋－＠":
+        assert safe_cell(f"{begins}cmd|' /C calc'!A0") == f"'{begins}cmd|' /C calc'!A0"
+    assert safe_cell("plain = text") == "plain = text"
+    assert safe_cell(-1) == -1
+
+
 def test_parquet_in_duckdb_and_pandas(exported: Path) -> None:
     import duckdb
     import pandas
@@ -227,7 +236,9 @@ def test_search_finds_pages_and_takes_any_words(folder: Path, quick: Quick) -> N
     assert [hit.id for hit in search(folder, "E.O. 12356", 1)] == ["a/fax.tif#1"]
     assert search(folder, "1235b") == []
     assert len(search(folder, "1235b", raw=True)) == 3
-    assert search(folder, '") OR (') == []
+    assert search(folder, ") OR (") == []
+    with pytest.raises(UsageError, match="lacks its other half"):
+        search(folder, '") OR (')
     done = quick("search", folder, "dredging")
     assert done.stdout.splitlines()[1].startswith("memo.pdf#1 (C05779634): ")
     assert "[dredging]" in done.stdout

@@ -5,7 +5,7 @@ import pytest
 from pipeline.facts import find_facts, highest_banner, load_facts
 from pipeline.headerlists import load_headers
 from pipeline.markings import load_markings
-from pipeline.record import Finding, Line, Page
+from pipeline.record import Finding, Line, Page, Word
 from pipeline.strip import strip_pages
 from tests.shipped import CORRECTIONS
 
@@ -29,6 +29,12 @@ def facts(*lines: str) -> list[Finding]:
         ("RELEASE IN PART B6", "exemption", "(b)(6)", True),
         ("RELEASE IN PART 1.4(0)", "exemption", "1.4(d)", False),
         ("REVIEW AUTHORITY: ANNA B MARLOWE", "review-authority", "ANNA B MARLOWE", True),
+        (
+            "Anna B: Marlowe Declassified/Released US Department of State EO Systematic Review 20 Mar 2014",
+            "review-authority",
+            "Anna B. Marlowe",
+            False,
+        ),
         ("DATE/CASE ID: 05 MAR 2007 200103014", "release-date", "2007-03-05", True),
         ("DATE/CASE ID: O5 MAR 2OO7 200103014", "release-date", "2007-03-05", False),
         ("DATE/CASE ID: 05 MAR 2007 2OO1O3O14", "case-number", "200103014", False),
@@ -55,10 +61,25 @@ def facts(*lines: str) -> list[Finding]:
         ("SECRET/NODIS", "caption", "NODIS", True),
         ("EXOIS", "caption", "EXDIS", False),
         ("DEPARTMENT OF STATE A/GDC/MR REVIEWED by", "review-authority", "A/CDC/MR", False),
+        ("DEPARTMENT OF STATEA/CDC/MR REVIEWED by", "review-authority", "A/CDC/MR", True),
+        ("DEPARTMENT OF STATE A/CDCER REVIEWED by", "review-authority", "A/CDC/MR", False),
+        ("Review Action: RELEASED, APPROVED", "review-action", "RELEASED, APPROVED", True),
         (
             "Anna B. Marlowe Declassified/Released US Department of State EO Systematic Review 20 Mar 2014",
             "release-decision",
             "Declassified/Released",
+            True,
+        ),
+        (
+            "Anna B. Marlowe Declassifed/Rele! US Department of State EO Systemat:Review 20 Mar 2014",
+            "release-decision",
+            "Declassified/Released",
+            False,
+        ),
+        (
+            "Anna B. Marlowe Declassifed/Rele! US Department of State EO Systemat:Review 20 Mar 2014",
+            "release-date",
+            "2014-03-20",
             True,
         ),
         ("2. (C) The ferry is late.", "portion-mark", "(C)", True),
@@ -68,6 +89,14 @@ def facts(*lines: str) -> list[Finding]:
 def test_a_fact_is_read_and_understood(line: str, kind: str, value: str, sure: bool) -> None:
     [finding] = [finding for finding in facts(line) if (finding.kind, finding.value) == (kind, value)]
     assert (finding.confidence > 90) is sure
+
+
+def test_a_banner_that_strip_knew_among_specks_is_understood() -> None:
+    words = (Word(0, 12, confidence=95.0), Word(13, 21, confidence=20.0))
+    body = map(Line, ("The ferry is late.", "", "It met the pilot."))
+    pages = [Page(1, "ok", (Line("CONFIDENTIAL epiphone", words), Line(), *body))]
+    found = find_facts(pages, strip_pages(pages, MARKINGS), MARKINGS, FACTS)
+    assert [finding.value for finding in found] == ["CONFIDENTIAL"]
 
 
 def test_banners_are_facts_and_the_highest_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import msgspec
 import pytest
 
 from pipeline.errors import ConfigurationError
@@ -88,6 +89,15 @@ def test_a_stamp_goes_wherever_it_stands(line: str, rule: str) -> None:
 def test_what_is_like_a_stamp_stays(line: str) -> None:
     assert gone(page(1, *body(), line, *body())) == []
     assert gone(page(1, line, *body())) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["COPY 5 OF 12 COPIES", "COPY DE 8 COPIES", "OF o COPIES", "COPY____OF E COPIES"]
+)
+def test_a_copy_number_goes_at_the_edge_alone(line: str) -> None:
+    assert gone(page(1, *body(), line)) == [("copy-number", line)]
+    assert gone(page(1, *body(), line, *body())) == []
+    assert gone(page(1, *body(), "of 8 copies")) == []
 
 
 def test_a_letterhead_goes_only_as_a_piece_of_a_stamp() -> None:
@@ -266,6 +276,24 @@ def test_what_stands_among_the_lines_of_a_review_box_goes_with_them() -> None:
     assert ("review-box", inside[0]) not in gone(tall(*text, inside))
     sentence = ("the ferry left", 2045)
     assert ("review-box", sentence[0]) not in gone(tall(*text, *box, sentence))
+
+
+def test_on_a_page_read_badly_what_is_unreadable_among_the_lines_of_a_box_goes_too() -> None:
+    text = [(line, 300 + 60 * number, 95.0) for number, line in enumerate(body(12))]
+    box = [("( ) RELEASE ( ) DECLASSIFY", 2000, 95.0), ("( ) EXCISE ( ) DENY", 2060, 95.0)]
+    for garble, sure, goes in (("SE NTOPSTATE oy Pevew", 10.0, True), ("SE NTOPSTATE oy Pevew", 70.0, False)):
+        read = placed(*text, *box, (garble, 2030, sure), width=2500, height=3300)
+        assert (("review-box", garble) in gone(msgspec.structs.replace(read, confidence=45.0))) is goes
+        read = placed(*text, *box, ("SE NTOPSTATE harbor", 2030, sure), width=2500, height=3300)
+        assert len(gone(msgspec.structs.replace(read, confidence=45.0))) == 2  # a word, however doubtful
+
+
+def test_a_stamp_with_a_speck_far_behind_it_goes_whole() -> None:
+    words = (Word(0, 6, Box(10, 20, 70, 40), 95.0), Word(7, 8, Box(700, 20, 710, 40), 95.0))
+    lines = (Line("ADP023 2", words), *map(Line, body()))
+    assert gone(Page(1, "ok", lines, 800, 1000)) == [("printout", "ADP023 2")]
+    near = (words[0], Word(7, 8, Box(80, 20, 90, 40), 95.0))
+    assert gone(Page(1, "ok", (Line("ADP023 2", near), *map(Line, body())), 800, 1000)) == []
 
 
 @pytest.mark.parametrize("line", ["‘ (RELEASE ) DECLASSIFY _ | FOL Fol ara", "an (RELEASE St (DENY FOL"])

@@ -46,6 +46,15 @@ def test_a_mark_beside_one_paragraph_does_not_part_the_next() -> None:
     assert done.index("SEEN") == 5
 
 
+def test_a_speck_stays_in_its_line_and_a_code_of_two_signs_does_not() -> None:
+    lines = body()
+    for row, mark in ((2, "|"), (3, ". i"), (5, "B6")):
+        lines[row] = line(100 + 30 * row, *((w.text, w.box.left) for w in lines[row].words), (mark, 900))
+    done = texts(parted(lines, CAPITALS))
+    assert done[2].endswith("|") and done[3].endswith(". i")
+    assert done[10:] == ["B6"]
+
+
 def test_a_table_whose_columns_stand_within_the_body_stays_whole() -> None:
     lines = [*body(), line(500, ("Oslo", 100), ("12", 300), ("14", 500))]
     assert parted(lines, CAPITALS) == lines

@@ -61,6 +61,12 @@ def test_words_as_wide_as_print_sets_them_are_print_read_badly() -> None:
     assert noise(line("BOEKMR", 600, 30.0, pitch=3 * _PITCH)) == ["BOEKMR"]
 
 
+def test_specks_far_from_each_other_take_no_room_where_print_is_read_well() -> None:
+    words = (Word(0, 2, Box(10, 600, 28, 620), 30.0), Word(3, 4, Box(390, 600, 400, 620), 50.0))
+    assert noise(Line("wt o", words)) == ["wt o"]
+    assert noise(Line("wt o", words), confidence=45.0) == []
+
+
 def test_what_takes_the_room_of_a_line_of_print_is_left() -> None:
     specks = "b . . f rt"
     assert noise(line(specks, 600, 20.0, pitch=4 * _PITCH)) == []

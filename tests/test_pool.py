@@ -2,6 +2,8 @@
 
 import os
 import signal
+import tempfile
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -13,7 +15,17 @@ import pytest
 
 from pipeline.confinement import MEGABYTE, Bounds
 from pipeline.errors import PageCrashError
-from pipeline.pool import Broken, Call, Raised, Watchdog, idle_pools, process_pool, run_calls
+from pipeline.pool import (
+    Broken,
+    Call,
+    Raised,
+    Watchdog,
+    _interrupts_held,
+    _Lone,
+    idle_pools,
+    process_pool,
+    run_calls,
+)
 
 
 def bounds(folder: Path, memory: int = 4000) -> Bounds:
@@ -161,6 +173,61 @@ def test_a_call_that_a_breaking_pool_forgets_is_tried_again(monkeypatch: pytest.
     calls = [Call(double, number) for number in range(4)]
     results = dict(run_calls(deque(calls), new_pool, 1))
     assert [results[call] for call in calls] == [0, 2, 4, 6]
+
+
+class Stillborn(Executor):
+    """Whose workers die before they are told what to do."""
+
+    def submit(self, function: Any, /, *arguments: Any, **_: Any) -> "Future[Any]":
+        raise BrokenPipeError
+
+
+def test_workers_that_never_start_cost_the_calls_and_end() -> None:
+    calls = [Call(double, number) for number in range(3)]
+    results = dict(run_calls(deque(calls), lambda _: Stillborn(), 2))
+    assert [results[call] for call in calls] == [Broken()] * 3
+
+
+def test_a_lone_worker_that_died_while_nobody_used_it_costs_nobody(tmp_path: Path) -> None:
+    lone = _Lone(process_pool(bounds(tmp_path)))
+    process = lone.tries(Call(own_process, 0))
+    assert lone.tries(Call(own_process, 0)) == process
+    os.kill(process, signal.SIGKILL)
+    assert lone.tries(Call(double, 4)) == 8
+    lone.end()
+    assert not list(tmp_path.iterdir())
+
+
+def litter_and_die(_: object) -> None:
+    Path(tempfile.mkdtemp(), "page.pgm").write_bytes(b"P5")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_a_killed_worker_left_goes_with_its_pool(tmp_path: Path) -> None:
+    call = Call(litter_and_die, 0)
+    assert run(tmp_path, call, Call(double, 1))[call] == Broken()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_while_a_worker_starts_waits(number: signal.Signals) -> None:
+    def interrupted(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, interrupted) for each in (signal.SIGINT, signal.SIGTERM)}
+    done, over = False, threading.Event()
+    threading.Thread(target=over.wait).start()  # which may take a signal for this one, as a library's may
+    try:
+        with pytest.raises(KeyboardInterrupt), _interrupts_held():
+            os.kill(os.getpid(), number)
+            time.sleep(0.1)
+            done = True
+        assert done
+        assert all(signal.getsignal(each) is interrupted for each in before)
+    finally:
+        over.set()
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def take_memory(megabytes: int) -> int:

@@ -199,6 +199,25 @@ def test_a_pdf_with_an_owner_password_alone_needs_none(tmp_path: Path) -> None:
     assert greys(image_of(path))[1] > 245
 
 
+def test_what_a_pdf_says_of_itself_is_not_taken_for_what_poppler_says(tmp_path: Path) -> None:
+    path = drawn_pdf(tmp_path / "lie.pdf", size=(144, 72))
+    lies = "x\nPages: abc\nPage size: 1 x 1 pts\nPage    1 size: 2 x 2 pts\nno colon"
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.docinfo["/Producer"] = lies
+        pdf.docinfo["/ModDate"] = lies.replace("abc", "77")
+        pdf.save(path)
+    assert inspect(path).page_count == 1
+    image = image_of(path)
+    assert (image.width, image.height) == (600, 300)
+
+
+def test_a_lock_that_nobody_knows_is_no_damage(tmp_path: Path) -> None:
+    path = scan_pdf(tmp_path / "locked.pdf", [half_dark()], passwords=("sesame", "boss"))
+    path.write_bytes(path.read_bytes().replace(b"/Standard", b"/Sandwich"))
+    with pytest.raises(DocumentError, match="encrypted in a way that Poppler does not know"):
+        inspect(path)
+
+
 def test_a_file_that_is_no_scan_is_told_by_a_sentence(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     with pytest.raises(DocumentError, match="No such file"):
@@ -304,3 +323,26 @@ def test_a_page_that_the_file_counts_and_does_not_hold_is_no_empty_page(tmp_path
 def test_a_page_too_large_to_be_legible_is_no_empty_page(tmp_path: Path, size: tuple[float, float]) -> None:
     with pytest.raises(PageError, match="too large"):
         image_of(drawn_pdf(tmp_path / "huge.pdf", size=size))
+
+
+def test_a_scan_finer_than_any_engine_needs_is_drawn_smaller_and_says_so(tmp_path: Path) -> None:
+    image = image_of(scan_pdf(tmp_path / "fine.pdf", [typed(size=(2897, 1449))], dpi=2897))
+    assert image.width < 2897
+    assert image.message == f"rendered smaller, at {image.dpi:.0f} dpi where the scan has 2897"
+    usual = image_of(scan_pdf(tmp_path / "usual.pdf", [typed(size=(3000, 2000))], dpi=600))
+    assert (usual.message, usual.dpi) == ("", 600)
+
+
+@pytest.mark.parametrize("name", ["large.jpg", "large.png", "large.tif"])
+def test_an_image_of_too_many_pixels_is_made_smaller_and_says_so(tmp_path: Path, name: str) -> None:
+    typed(size=(3200, 2000)).save(tmp_path / name, dpi=(400, 400))
+    image = image_of(tmp_path / name, options=ReadOptions(max_pixels=1_000_000))
+    assert 900_000 < image.width * image.height <= 1_000_000
+    assert image.message.startswith("made smaller by 0.39")
+    assert image.dpi == pytest.approx(400 * image.width / 3200, rel=0.01)
+
+
+def test_an_image_header_that_claims_more_than_fits_memory_is_refused_unread(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="too large to open"):
+        inspect(claiming_tiff(tmp_path / "claims.tif", 40_000, 30_000))
+    assert inspect(claiming_tiff(tmp_path / "large.tif", 30_000, 30_000)).page_count == 1

@@ -61,6 +61,15 @@ def test_a_code_in_the_margin_names_the_reason() -> None:
     assert mark_redactions([on], (), EXEMPTIONS, "token")[0][0].redactions[0].code == "B1"
 
 
+def test_a_code_that_was_read_as_a_line_of_its_own_gets_no_token_too() -> None:
+    on = page(*TEXTS, boxes=(at(0, 10, 19),))
+    code = Word(
+        0, 2, Box(LETTER * 33, 0, LETTER * 35, TALL), 90.0
+    )  # on the level of the first line, told last
+    on = msgspec.structs.replace(on, lines=(*on.lines, Line("B1", (code,))))
+    assert shown(on) == "GARVO MET [REDACTED B1] AT NOON\nIN THE HALL\n\nB1"
+
+
 def test_what_the_engine_made_of_the_box_gives_way() -> None:
     on = page("GARVO MET [|    AT NOON", boxes=(at(0, 10, 15),))
     assert shown(on) == "GARVO MET [REDACTED] AT NOON"

@@ -111,7 +111,7 @@ def test_what_was_read_twice_is_told_and_numbers_are_flagged() -> None:
     told = "confidence 72; read as 1986 (2 times), 1936; the surer one"
     assert f'Garvo <span class="twice figure" title="{told}">1986</span>' in shown
     words_of_page = Tree(shown).text
-    assert "1 number was read differently by two looks: look at the scan" in words_of_page
+    assert "1 word was read differently by two looks, with a digit in one: look at the scan" in words_of_page
     assert f"line 1 1986 {told}" in words_of_page
 
 

@@ -84,3 +84,19 @@ def test_each_window_shows_its_line_of_the_scan(tab: Tab, folder: Path) -> None:
         assert abs(int(seen[height // 2, width // 2]) - 40 * row) < 15
         assert seen[1, width // 2] > 230
         assert seen[height - 2, width // 2] > 230
+
+
+def test_a_table_that_is_cut_says_so(browser: Browser, folder: Path) -> None:
+    for width, said in ((380, True), (1200, False)):
+        with watched(browser, viewport={"width": width, "height": 800}) as tab:
+            tab.goto((folder / "index.html").as_uri())
+            cut = tab.locator(".wide").evaluate("(one) => one.scrollWidth > one.clientWidth")
+            assert (cut, tab.get_by_text("The table goes on to the right.").is_visible()) == (said, said)
+
+
+def test_on_paper_the_table_is_whole(browser: Browser, folder: Path) -> None:
+    with watched(browser, viewport={"width": 680, "height": 960}) as tab:  # A4 between its margins
+        tab.goto((folder / "index.html").as_uri())
+        tab.emulate_media(media="print")
+        assert tab.locator(".wide").evaluate("(one) => one.scrollWidth <= one.clientWidth")
+        assert tab.locator(".wide").evaluate("(one) => getComputedStyle(one).overflowX") == "visible"

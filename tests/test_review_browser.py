@@ -111,6 +111,113 @@ def test_a_line_is_written_by_hand(folder: Path, tab: Tab) -> None:
         tab.goto("about:blank")  # its script would ask a server that has gone for progress
 
 
+def test_undo_brings_the_mark_back(folder: Path, tab: Tab) -> None:
+    with reviewed(folder) as review:
+        tab.goto(review.address)
+        tab.goto(f"{review.origin}/documents")
+        tab.keyboard.press("ArrowDown")
+        tab.keyboard.press("Enter")
+        tab.wait_for_url("**/document/*", wait_until="load")
+        first, second = tab.locator(".place:visible").nth(0), tab.locator(".place:visible").nth(1)
+        tab.keyboard.press("n")
+        tab.keyboard.press("a")
+        expect(first.locator(".state")).to_have_text("accepted")
+        expect(second).to_be_focused()
+        tab.keyboard.press("u")
+        expect(first).to_be_focused()
+        tab.keyboard.press("r")
+        expect(first.locator(".state")).to_have_text("rejected")
+        expect(second.locator(".state")).not_to_have_text("rejected")
+        tab.goto("about:blank")
+        path = "corrections/local/decisions/ann.jsonl"
+        assert f"1 decision by ann is kept in {path}." in review.leave().replace(f"{folder}/", "")
+
+
+def test_a_rule_tells_what_it_would_do_is_shown_at_work_and_taken_back(folder: Path, tab: Tab) -> None:
+    text = folder / "output" / "text" / "cables" / "cable-draft.pdf.txt"
+    rules = folder / "corrections" / "local" / "review.toml"
+    with reviewed(folder) as review:
+        tab.goto(review.address)
+        tab.goto(f"{review.origin}/series")
+        open_series(tab)
+        tab.keyboard.press("n")
+        tab.keyboard.press("c")
+        dialog = tab.locator("dialog#rule")
+        expect(dialog).to_contain_text("It would change 1 place in 1 document.", timeout=30_000)
+        expect(dialog.get_by_role("link")).to_have_text(
+            re.compile(r"cables/cable-draft.pdf, page 1, line \d+")
+        )
+        assert not rules.exists()
+        assert not barriers(tab)
+        tab.keyboard.press("Enter")
+        tab.wait_for_url("**/series/*?show=all", timeout=60_000)  # the text is made anew by then
+        expect(tab.locator(".place .state")).to_have_text("applied")
+        expect(tab.locator(".place")).to_be_focused()
+        assert "184627" in text.read_text()
+        tab.keyboard.press("u")
+        expect(tab.locator("#said")).to_contain_text("The rule is taken back")
+        assert not rules.exists()
+        tab.wait_for_url("**/series/*", timeout=60_000)
+        expect(tab.locator(".place .state")).to_have_text("suggested", timeout=60_000)
+        assert "184627" not in text.read_text()
+        tab.goto("about:blank")
+
+
+def test_a_series_counts_as_it_is_decided_and_leads_on(folder: Path, tab: Tab) -> None:
+    with reviewed(folder) as review:
+        tab.goto(review.address)
+        tab.goto(f"{review.origin}/series?show=applied")
+        rows = tab.locator("[data-list] tbody a")
+        tab.keyboard.press("ArrowDown")
+        tab.keyboard.press("ArrowDown")
+        expect(rows.nth(1)).to_be_focused()
+        tab.keyboard.press("ArrowUp")
+        expect(rows.nth(0)).to_be_focused()
+        tab.keyboard.press("Enter")
+        tab.wait_for_url("**/series/*", wait_until="load")
+        here = tab.url
+        places = int(re.findall(r"\d+", tab.locator("main p").first.inner_text())[0])
+        assert places > 1
+        count = tab.locator("[data-of=series]")
+        expect(count).to_have_text("0")
+        tab.keyboard.press("n")
+        tab.keyboard.press("a")
+        expect(count).to_have_text("1")
+        tab.keyboard.press("A")
+        expect(count).to_have_text(str(places))
+        tab.keyboard.press("u")
+        expect(count).to_have_text("1")
+        tab.keyboard.press("N")
+        tab.wait_for_url(lambda url: "/series/" in url and url != here, wait_until="load")
+        tab.goto("about:blank")
+
+
+def test_a_key_that_does_nothing_on_a_page_says_so_and_is_not_listed(folder: Path, tab: Tab) -> None:
+    with reviewed(folder) as review:
+        tab.goto(review.address)
+        tab.goto(f"{review.origin}/series")
+        for key, said in (
+            ("a", "there is none on this page"),
+            ("A", "is for a series"),
+            ("3", "there is none"),
+        ):
+            tab.keyboard.press(key)
+            expect(tab.locator("#said")).to_contain_text(said)
+        tab.keyboard.press("?")
+        expect(tab.get_by_text("next, previous row")).to_be_visible()
+        expect(tab.get_by_text("choose that answer")).to_be_hidden()
+        tab.keyboard.press("Escape")
+        open_series(tab)
+        tab.keyboard.press("a")
+        expect(tab.locator("#said")).to_contain_text("n goes to the first")
+        tab.keyboard.press("n")
+        tab.keyboard.press("9")
+        expect(tab.locator("#said")).to_contain_text("no answer 9")
+        gone = tab.request.get(f"{review.origin}/series/{'0' * 12}")
+        assert gone.status == 404 and "This series is no more" in gone.text()
+        tab.goto("about:blank")
+
+
 HOSTILE = '<script>document.title="run"</script> "quoted" ../../etc \u202egnirts'
 
 

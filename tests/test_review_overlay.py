@@ -31,7 +31,7 @@ def corrected(corrections: Path, line: str) -> list[tuple[str, str, str]]:
 
 def test_an_entry_is_shown_and_written_and_works(corrections: Path) -> None:
     rule = overlay.always(corrections, "KAMPAL", "KAMPALA", LINE, "ann")
-    assert "will be corrected" in rule.effect
+    assert rule.trouble == ""
     assert not (corrections / "local" / overlay.FILE).exists()
     overlay.write(corrections, toml=rule.toml)
     assert corrected(corrections, LINE) == [("KAMPAL", "KAMPALA", "applied")]
@@ -67,8 +67,40 @@ def test_an_entry_that_stands_already_changes_nothing(corrections: Path) -> None
     assert (corrections / "local" / overlay.FILE).read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "mine",
+    [
+        "",
+        '# mine\nprotect = [\n    "XY",\n]\n\n[[entry]]\nid = "a"\nmatch = "garble"\ngarbles = ["XQ"]\nright = "X"\n',
+    ],
+)
+def test_a_rule_is_taken_back_and_nothing_else_with_it(corrections: Path, mine: str) -> None:
+    path = corrections / "local" / overlay.FILE
+    path.parent.mkdir(exist_ok=True)
+    if mine:
+        path.write_text(mine)
+    rule = overlay.always(corrections, "KAMPAL", "KAMPALA", LINE, "ann")
+    overlay.write(corrections, toml=rule.toml)
+    overlay.write(corrections, protect="ABC")
+    overlay.take_back(corrections, toml=rule.toml)
+    overlay.take_back(corrections, protect="ABC")
+    assert (path.read_text() if path.exists() else "") == mine
+
+
+def test_a_rule_that_was_changed_since_is_not_taken_back(corrections: Path) -> None:
+    rule = overlay.always(corrections, "KAMPAL", "KAMPALA", LINE, "ann")
+    overlay.write(corrections, toml=rule.toml)
+    path = corrections / "local" / overlay.FILE
+    path.write_text(path.read_text().replace("auto", "suggest"))
+    before = path.read_bytes()
+    for toml, protect in ((rule.toml, ""), ("", "ABC"), ("[[entry]]", "")):
+        with pytest.raises(UsageError, match="take it out there"):
+            overlay.take_back(corrections, toml, protect)
+    assert path.read_bytes() == before
+
+
 def test_a_number_of_digits_is_told_to_be_only_suggested(corrections: Path) -> None:
-    assert "suggested" in overlay.always(corrections, "12350", "12356", "E.O. 12350", "ann").effect
+    assert "only suggested" in overlay.always(corrections, "12350", "12356", "E.O. 12350", "ann").trouble
 
 
 @pytest.mark.parametrize(("before", "after"), [("", "x"), (" ", "x"), ("x", "x"), ("x", "")])

@@ -15,6 +15,7 @@ import pytest
 from pipeline.edits import apply, undo
 from pipeline.record import read_record
 from tests.conftest import ROOT, command, declass, outputs
+from tests.processes import assert_nobody_left, workers_of
 from tests.shipped import CORRECTIONS
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -24,33 +25,6 @@ def transcribe(output: Path, *more: str | Path, corrections: Path = CORRECTIONS)
     run = declass("transcribe", ROOT / "scans", "-o", output, "-c", corrections, "-j", "2", *more)
     assert run.returncode == 0, run.stderr
     return run.stderr
-
-
-def processes_of(output: Path) -> list[int]:
-    """The processes that work on this output folder: they know it by their arguments or their temporary files."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            told = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-            alive = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
-        except OSError:
-            continue
-        if alive and os.fsencode(output) in told:
-            found.append(int(folder.name))
-    return found
-
-
-def workers_of(parent: int) -> list[int]:
-    """The worker processes that `parent` started."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            mine = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1]) == parent
-            if mine and b"spawn_main" in (folder / "cmdline").read_bytes():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return sorted(found)
 
 
 def pages_read(output: Path) -> int:
@@ -186,10 +160,7 @@ def test_a_killed_run_leaves_nobody_behind_and_goes_on_where_it_stopped(
     process, output = running
     process.send_signal(signal.SIGKILL)
     process.wait()
-    deadline = time.monotonic() + 10
-    while processes_of(output) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not processes_of(output)
+    assert_nobody_left(output)
     done = {path: path.stat().st_mtime_ns for path in (output / "work" / "ocr").rglob("*.json")}
     assert 2 <= len(done) < 10
     transcribe(output)
@@ -209,10 +180,8 @@ def test_an_interrupted_run_says_so_and_goes_on_later(
     assert process.returncode == 130
     assert said.rstrip().endswith("run the same command again to go on where it stopped.")
     assert "Traceback" not in said
-    deadline = time.monotonic() + 10
-    while processes_of(output) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not processes_of(output)
+    assert_nobody_left(output)
+    assert not list((output / "work" / "tmp").iterdir())
     transcribe(output)
     assert outputs(output) == outputs(transcribed)
 

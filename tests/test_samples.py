@@ -51,6 +51,16 @@ def test_the_draft_cable_shows_garbles_mended_and_suggested(transcribed: Path) -
     }
 
 
+def test_the_memorandum_shows_what_was_blacked_out(transcribed: Path) -> None:
+    record = read_record(transcribed / "records" / "memorandum.pdf.json")
+    assert [(page.number, one.kind, one.code) for page in record.pages for one in page.redactions] == [
+        (2, "filled", "B1")
+    ]
+    text = lines((transcribed / "text" / "memorandum.pdf.txt").read_text())
+    assert "gations. Kampala would wait until the [REDACTED B1] been" in text
+    assert "1 redaction" in (transcribed / "report/documents/memorandum.pdf.html").read_text()
+
+
 def test_a_worn_letter_at_a_line_s_end_is_read_by_the_second_reader(transcribed: Path) -> None:
     assert "INFO AMEMBASSY KAMPALA" in lines(
         (transcribed / "raw" / "cables" / "cable-draft.pdf.txt").read_text()

@@ -1,6 +1,10 @@
 """Doubtful words are read again with their neighbours, and nothing else is."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from time import monotonic
 
 import numpy as np
@@ -14,6 +18,7 @@ from pipeline.geometry import Box
 from pipeline.lexicon import Lexicon, bare
 from pipeline.looks import Image, Seen, SeenLine
 from pipeline.secondlook import Look, is_doubtful, look_again
+from tests.conftest import ROOT
 from tests.makers import typed
 
 PAGE = np.full((200, 1200), 255, dtype=np.uint8)
@@ -111,6 +116,11 @@ def test_lexicon() -> None:
     assert bare("“Don’t,”") == "don't"
 
 
+def test_zeros_read_as_letters_are_a_number_and_no_word() -> None:
+    assert Lexicon().share("OO") == Lexicon().share("00") == 0.5
+    assert Lexicon().share("LOG-OO") < Lexicon().share("LOG")
+
+
 def test_a_garble_that_stands_here_three_times_is_no_word_where_the_second_reader_differs() -> None:
     lines = [line(f"{number} grmse of bread", 84, doubtful="bread") for number in ("Forty", "Fifty", "Sixty")]
     engine = Says(*["grms. of bread"] * 3)
@@ -177,6 +187,18 @@ def test_a_sloping_line_is_cut_level() -> None:
         assert crop.to_view.box(crop.to_view.inverse().box(word.box)).left <= word.box.left
 
 
+def test_boxes_that_swallow_the_line_below_neither_slant_nor_widen_a_crop() -> None:
+    page = np.full((200, 1200), 255, dtype=np.uint8)
+    boxes = [Box(100 + 120 * at, 50, 200 + 120 * at, 74) for at in range(6)]
+    swallowed = [Box(box.left, 40, box.right, 120) for box in boxes[:2]] + boxes[2:]
+    words = [Seen("word", box, 90) for box in swallowed]
+    for part in (words, words[1:4], words[:5]):
+        crop = cut_line(page, part, 24, 24, line=words)
+        height, width = crop.pixels.shape
+        place = crop.to_view.box(Box(0, 0, width, height))
+        assert (place.top, place.bottom) == (41, 83)
+
+
 @pytest.mark.skipif(secondreader.second_reader() is None, reason="the second reader is not installed")
 def test_the_second_reader_reads_a_line_with_words_in_place() -> None:
     reader = secondreader.second_reader()
@@ -204,3 +226,11 @@ def test_without_its_packages_there_is_no_second_reader(monkeypatch: pytest.Monk
         assert secondreader.version() == "not installed"
     finally:
         secondreader.second_reader.cache_clear()
+
+
+def test_the_second_reader_notes_nothing_in_the_user_s_home(tmp_path: Path) -> None:
+    if not secondreader.second_reader():
+        pytest.skip("the second reader is not installed: pip install 'declass[second-reader]'")
+    line = [sys.executable, "-c", "from pipeline import secondreader; secondreader.second_reader()"]
+    subprocess.run(line, env={**os.environ, "HOME": str(tmp_path)}, cwd=ROOT, check=True, timeout=60)
+    assert not list(tmp_path.iterdir())

@@ -1,15 +1,28 @@
 """Every input is found once, by what it is, and gets an output name of its own that any file system can hold."""
 
+import json
 import os
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.sources import JPEG, PDF, PNG, TIFF, Source, find_sources, printable, sha256, sniff
+from pipeline.sources import (
+    JPEG,
+    PDF,
+    PNG,
+    TIFF,
+    Source,
+    find_sources,
+    printable,
+    printable_json,
+    sha256,
+    sniff,
+)
 from tests.makers import undecodable
 
 PDF_HEAD = b"%PDF-1.4\n"
@@ -99,7 +112,7 @@ def test_a_pipe_is_never_waited_for(tmp_path: Path) -> None:
     sources, ignored = find_sources([tmp_path])
     assert relatives(sources) == ["pipe.pdf"]
     assert ignored == ["pipe"]
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="a pipe, a socket or a device"):
         sha256(tmp_path / "pipe.pdf")
 
 
@@ -109,7 +122,7 @@ def test_a_linked_folder_is_searched_once_and_circles_end(tmp_path: Path) -> Non
     scans.mkdir()
     (scans / "box").symlink_to(tmp_path / "boxes")
     (tmp_path / "boxes/one/back").symlink_to(tmp_path / "boxes")
-    sources, _ = find_sources([scans])
+    sources, _ = find_sources([scans], follow_links=True)
     assert relatives(sources) == ["box/one/a.pdf"]
 
 
@@ -209,6 +222,14 @@ def test_a_plain_name_does_not_depend_on_its_neighbours(tmp_path: Path) -> None:
     alone = outputs([tmp_path])[str(tmp_path / "memo.pdf")]
     put(tmp_path, "memo.tif", "memo.pdf.pdf", "memo", "sub/memo.pdf")
     assert outputs([tmp_path])[str(tmp_path / "memo.pdf")] == alone == "memo.pdf"
+
+
+def test_json_that_a_terminal_may_show_says_the_same() -> None:
+    told = {"text": "é \x1b[31m \x9b \u202e \U000e0001 \U0001f600 \x7f"}
+    shown = printable_json(msgspec.json.encode(told))
+    assert shown.isprintable()
+    assert "é" in shown
+    assert json.loads(shown) == told
 
 
 def test_printable_leaves_nothing_that_a_terminal_acts_on() -> None:

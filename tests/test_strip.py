@@ -117,6 +117,15 @@ def test_a_mention_stays_wherever_it_stands(markings: Markings, line: str) -> No
         assert stripped(markings, pages) == []
 
 
+def test_the_number_a_document_was_filed_under_goes_with_its_banner(markings: Markings) -> None:
+    for banner in ("TOP SECRET 48213", "TCP SECRET 48213", "SECRET 8631402"):
+        assert stripped(markings, page(1, banner, "", *body())) == [(1, banner)]
+    # A year or a page is shorter; in mid-page it is no banner; a cable has a number of its own.
+    assert stripped(markings, page(1, "SECRET 1986", "", *body())) == []
+    assert stripped(markings, page(1, *body(), "TOP SECRET 48213", *body())) == []
+    assert stripped(markings, page(1, *CABLE_HEAD, *body(), "SECRET 48213")) == []
+
+
 def test_several_lines_at_each_edge_go(markings: Markings) -> None:
     edges = ["UNCLASSIFIED", "", "CONFIDENTIAL", "- 2 -", ""]
     got = stripped(markings, page(1, *edges, *body(), "", "CONFIDENTIAL", "UNCLASSIFIED"))

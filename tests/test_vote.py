@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.geometry import Box
 from pipeline.lexicon import Lexicon
-from pipeline.looks import Seen, Take
+from pipeline.looks import Seen, SeenLine, Take
 from pipeline.vote import vote
 
 
@@ -114,3 +114,67 @@ def test_every_word_is_whole_a_reading_of_one_engine(first: str, others: list[tu
 @given(texts)
 def test_readings_that_agree_change_nothing(text: str) -> None:
     assert said(vote([take(text), take(text, "rapidocr")], EMPTY)) == text
+
+
+def line_below(text: str, left: int) -> SeenLine:
+    words, at = [], left
+    for word in text.split():
+        words.append(Seen(word, Box(at, 24, at + 10 * len(word), 44), 90.0))
+        at += 10 * (len(word) + 1)
+    return SeenLine(0, tuple(words))
+
+
+BELOW = [line_below("TRIO NEVERTHELESS HELD THE JOURNALISTS", 0)]
+
+
+def test_the_words_of_a_line_below_never_stand_for_a_lines_own() -> None:
+    first = take("POLISHED suet! THE FALIN/KOBYSH/ZHURKIN TROIKA", confidence=75)
+    second = "TRIO NEVERTHELESS FALIN/KOBYSH/ZHURKIN TROIKA"
+    assert said(vote([first, take(second, "rapidocr", 97)], EMPTY)) == second  # without the line beside it
+    words = vote([first, take(second, "rapidocr", 97)], EMPTY, BELOW)
+    assert said(words) == first.text
+    assert words[0].choice == "the first look: the other reading is of the line beside it"
+    assert [reading.text for reading in words[0].readings] == ["POLISHED suet! THE", "TRIO NEVERTHELESS"]
+
+
+def test_a_garbled_first_look_does_not_give_way_to_the_line_below() -> None:
+    takes = [take("POt1s ;u, THE", confidence=30), take("TRIO NEVERTHELESS", "rapidocr", 97)]
+    assert said(vote(takes, EMPTY)) == "TRIO NEVERTHELESS"
+    assert said(vote(takes, EMPTY, BELOW)) == "POt1s ;u, THE"
+
+
+def test_what_a_line_below_has_elsewhere_may_stand_here() -> None:
+    takes = [take("XQZZY hvld", confidence=40), take("JOURNALISTS held", "rapidocr", 97)]
+    assert said(vote(takes, EMPTY, BELOW)) == "JOURNALISTS held"
+
+
+@pytest.mark.parametrize(
+    ("first", "sure", "taken"),
+    [
+        ("LOG-00", "LOG-OO", "LOG-00"),
+        ("02080", "O208O", "02080"),
+        ("10:00", "1O:OO", "10:00"),
+        ("PAGE 01", "PAGE O1", "PAGE 01"),
+        ("C0URSE", "COURSE", "COURSE"),
+        ("0 091517Z", "O 091517Z", "O 091517Z"),  # a precedence is one letter
+        ("LOG-00", "LOC-OO", "LOC-OO"),  # not the same but for zeros
+    ],
+)
+def test_of_readings_that_differ_in_zeros_alone_the_one_with_digits_in_numbers_is_taken(
+    first: str, sure: str, taken: str
+) -> None:
+    words = vote([take(first, confidence=30), take(sure, "rapidocr", 97)], EMPTY)
+    assert said(words) == taken
+    if taken == first:
+        assert "the first look: O and 0 where they belong" in words[-1].choice
+
+
+def test_a_known_word_does_not_beat_a_paragraphs_number_where_a_line_opens() -> None:
+    takes = [take("his Strategic Communications"), take("1.Strategic Communications", "rapidocr", 97)]
+    assert said(vote(takes, EMPTY)) == "his Strategic Communications"
+    assert said(vote(takes, EMPTY, opens=True)) == "1.Strategic Communications"
+
+
+def test_an_unsure_number_does_not_beat_a_word_where_a_line_opens() -> None:
+    takes = [take("In the city", confidence=90), take("1. the city", "rapidocr", 60)]
+    assert said(vote(takes, EMPTY, opens=True)) == "In the city"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering
+from pipeline.commands.shared import answering, say
 from pipeline.errors import ExitCode
 from pipeline.shipped import corrections_folder
 
@@ -30,7 +30,7 @@ def command(corrections: Path | None, output: Path | None) -> ExitCode:
     folder = corrections_folder(corrections)
     troubles = check_dictionary(folder, output)
     for trouble in troubles:
-        click.echo(str(trouble))
+        say(str(trouble))
     errors = sum(trouble.severity == "error" for trouble in troubles)
     if not errors:
         load_corrections(folder)  # the lists of markings/, too
@@ -41,5 +41,5 @@ def command(corrections: Path | None, output: Path | None) -> ExitCode:
         )
     else:
         said = "all entries are understood."
-    click.echo(f"{folder}: {said}", err=True)
+    say(f"{folder}: {said}", err=True)
     return ExitCode.BAD_CONFIGURATION if errors else ExitCode.OK

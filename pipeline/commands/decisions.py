@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.commands.shared import answering
+from pipeline.commands.shared import answering, say
 from pipeline.shipped import corrections_folder
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ def command(ids: tuple[str, ...], corrections: Path | None, output: Path, undo: 
     """List all decisions, explain those named by IDS, or take them back with --undo."""
     from pipeline.decisions import load_decisions  # noqa: PLC0415
     from pipeline.errors import UsageError  # noqa: PLC0415
-    from pipeline.sources import printable  # noqa: PLC0415
 
     folder = corrections_folder(corrections)
     known = load_decisions(folder)
@@ -47,7 +46,7 @@ def command(ids: tuple[str, ...], corrections: Path | None, output: Path, undo: 
         _undo(ids, folder, reviewer, known.standing)
         return
     if not known.lines:
-        click.echo(f"There are no decisions in {folder} yet; `declass review` makes them.", err=True)
+        say(f"There are no decisions in {folder} yet; `declass review` makes them.", err=True)
     became = _became(output)
     for one in known.lines:
         if one.verdict != "undo" and (not ids or one.id in ids):
@@ -57,7 +56,7 @@ def command(ids: tuple[str, ...], corrections: Path | None, output: Path, undo: 
                 state = found.state.replace("_", " ") if found else "not run yet"
                 reason = found.reason if found else ""
             for text in _explained(one, state, reason) if ids else [_line(one, state)]:
-                click.echo(printable(text))
+                say(text)
 
 
 def _undo(ids: tuple[str, ...], folder: Path, reviewer: str, standing: frozenset[str]) -> None:

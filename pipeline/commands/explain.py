@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering
+from pipeline.commands.shared import answering, say
 
 
 @click.command("explain")
@@ -17,7 +17,6 @@ def command(output: Path, page: str) -> None:
     How it was looked at, read, stripped and corrected.
     """
     from pipeline.explain import explain  # noqa: PLC0415
-    from pipeline.sources import printable  # noqa: PLC0415
 
     for line in explain(output, page):
-        click.echo(printable(line))
+        say(line)

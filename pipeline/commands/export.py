@@ -8,7 +8,7 @@ from typing import Literal
 
 import click
 
-from pipeline.commands.shared import answering
+from pipeline.commands.shared import answering, say
 from pipeline.errors import ExitCode
 from pipeline.exports import FORMATS
 
@@ -71,13 +71,7 @@ def command(
     else:
         done = export(output, formats, target, options)
         for name, place in done.targets.items():
-            click.echo(f"{name:12} {place}", err=True)
+            say(f"{name:12} {place}", err=True)
     for said in done.left_out:
-        click.echo(f"left out     {_shown(said)}", err=True)
+        say(f"left out     {said}", err=True)
     return ExitCode.PARTLY_FAILED if done.left_out else ExitCode.OK
-
-
-def _shown(said: str) -> str:
-    from pipeline.sources import printable  # noqa: PLC0415
-
-    return printable(said)

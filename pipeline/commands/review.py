@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering
+from pipeline.commands.shared import answering, say
 from pipeline.shipped import corrections_folder
 
 
@@ -30,4 +30,9 @@ def command(output: Path, corrections: Path | None, reviewer: str, port: int, br
     from pipeline.review.server import serve  # noqa: PLC0415
 
     folder = corrections_folder(corrections)
-    serve(output, folder, reviewer, port, browse=browser, say=lambda text: click.echo(text, err=True))
+    serve(output, folder, reviewer, port, browse=browser, say=_tell)
+
+
+def _tell(text: str) -> None:
+    for line in text.split("\n"):
+        say(line, err=True)

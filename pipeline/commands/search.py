@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering
+from pipeline.commands.shared import answering, say
 
 
 @click.command("search")
@@ -22,15 +22,14 @@ def command(output: Path, words: tuple[str, ...], limit: int, raw: bool, as_json
     import msgspec  # noqa: PLC0415
 
     from pipeline.search import search  # noqa: PLC0415
-    from pipeline.sources import printable  # noqa: PLC0415
+    from pipeline.sources import printable_json  # noqa: PLC0415
 
     hits = search(output, " ".join(words), limit, raw=raw)
     for hit in hits:
         if as_json:
-            click.echo(msgspec.json.encode(hit).decode())
+            click.echo(printable_json(msgspec.json.encode(hit)))
         else:
             number = f" ({hit.document_number})" if hit.document_number else ""
-            snippet = " ".join(printable(word) for word in hit.snippet.split())
-            click.echo(f"{printable(hit.id)}{printable(number)}: {snippet}")
+            say(f"{hit.id}{number}: {' '.join(hit.snippet.split())}")
     if not hits:
         click.echo("No page has these words.", err=True)

@@ -39,7 +39,8 @@ def answering(command: F) -> F:
         except DeclassError as error:
             if debug:
                 raise
-            click.echo(f"declass: {_shown(str(error))}", err=True)
+            for line in f"declass: {error}".split("\n"):
+                say(line, err=True)
             sys.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo(
@@ -51,8 +52,8 @@ def answering(command: F) -> F:
         except Exception as error:
             if debug:
                 raise
-            said = _shown(f"{type(error).__name__}: {error}")
-            click.echo(
+            said = f"{type(error).__name__}: {error}"
+            say(
                 f"declass: something went wrong that should not ({said}). Run with --debug to see where.",
                 err=True,
             )
@@ -61,10 +62,11 @@ def answering(command: F) -> F:
     return wrapped  # type: ignore[return-value]
 
 
-def _shown(text: str) -> str:
+def say(text: str, *, err: bool = False) -> None:
+    """Write one line to stdout or stderr, with nothing in it that a terminal acts upon."""
     from pipeline.sources import printable  # noqa: PLC0415
 
-    return "\n".join(map(printable, text.split("\n")))
+    click.echo(printable(text), err=err)
 
 
 def text_options(command: F) -> F:
@@ -121,6 +123,12 @@ def folder_options(command: F) -> F:
                 help="Pages read at a time [default: one a core].",
             ),
             click.option(
+                "--scheduler",
+                default="",
+                metavar="ADDRESS",
+                help="Have the workers of this Dask cluster do it, such as tcp://10.0.0.1:8786 (docs/scale.md).",
+            ),
+            click.option(
                 "--lang", default="eng", show_default=True, help="Languages of the text, such as eng+spa."
             ),
             click.option("--pages", help="Only these pages, such as 3-7 or 1,4-6,9-."),
@@ -137,6 +145,7 @@ def folder_options(command: F) -> F:
                 help="How often a page is looked at: once, again where it is doubtful, or again everywhere.",
             ),
             click.option("--password-file", type=path, help="Passwords for encrypted PDFs, one a line."),
+            click.option("--follow-links", is_flag=True, help="Follow links that lead out of SCANS, too."),
             click.option("--keep-images", is_flag=True, help="Keep each page's image in OUTPUT/work/pages/."),
             click.option(
                 "--log-json", is_flag=True, help="Say on stderr what happens as JSON, one object a line."

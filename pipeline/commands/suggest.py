@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.shared import answering, write_text
+from pipeline.commands.shared import answering, say, write_text
 from pipeline.shipped import corrections_folder
 
 
@@ -31,7 +31,7 @@ def command(output: Path, to: Path | None, corrections: Path | None, least: int)
 
     text = suggest_entries(output, corrections_folder(corrections), least)
     if "[[entry]]" not in text:
-        click.echo(
+        say(
             f"The run in {output} left nothing in doubt {least} times or more; --least asks for less.",
             err=True,
         )

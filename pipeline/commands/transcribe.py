@@ -14,7 +14,7 @@ from pipeline.commands.shared import (
     limit_options,
     text_options,
 )
-from pipeline.errors import ExitCode
+from pipeline.errors import ExitCode, UsageError
 from pipeline.shipped import corrections_folder
 
 if TYPE_CHECKING:
@@ -86,6 +86,10 @@ def report(form: str, **chosen: Any) -> ExitCode:
 def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
     from pipeline import options, runner  # noqa: PLC0415 - `--help` need not load the engine
 
+    if chosen["jobs"] and chosen["scheduler"]:
+        raise UsageError(
+            "--jobs and --scheduler exclude each other: a cluster reads as many pages at a time as it has threads."
+        )
     settings = options.Options(
         options.ReadOptions(
             chosen["lang"],
@@ -101,6 +105,8 @@ def _run(chosen: dict[str, Any], until: str = "report") -> ExitCode:
         options.parse_pages(chosen["pages"]) if chosen["pages"] else (),
         chosen["keep_images"],
         options.read_passwords(chosen["password_file"]) if chosen["password_file"] else (),
+        chosen["follow_links"],
+        chosen["scheduler"],
     )
     scans = chosen["scans"] or (Path("scans"),)
     with _talk(chosen["log_json"]) as telling:

@@ -4,16 +4,14 @@ A module has one function, `write`. Those in `PER_DOCUMENT` are given one opened
 folder of files, one a page); those in `PER_CORPUS` are given all records and write one file.
 """
 
-from typing import Literal
-
-import msgspec
+from typing import Literal, NamedTuple
 
 PER_DOCUMENT = {"alto": "", "hocr": ".hocr", "md": ".md", "pdf": ".pdf", "txt": ".txt"}
 PER_CORPUS = {"csv": ".csv", "jsonl": ".jsonl", "parquet": ".parquet", "sqlite": ".db"}
 FORMATS = sorted([*PER_DOCUMENT, *PER_CORPUS])
 
 
-class ExportOptions(msgspec.Struct, frozen=True):
+class ExportOptions(NamedTuple):
     """What the user may choose of an export.
 
     `per` is what becomes one file (txt) or one line (jsonl), "" for what the format does by itself: txt a document,

@@ -19,6 +19,11 @@ _FORMULA = (
     "@",
     "\t",
     "\r",
+    "\n",
+    "＝",
+    "＋",
+    "－",
+    "＠",
 )  # begin what spreadsheets take for a formula (OWASP, CSV injection)
 
 
@@ -30,8 +35,9 @@ def write(records: Iterable[RecordFile], target: Path, options: ExportOptions) -
         for record in records:
             for row in page_rows(record):
                 cells = flat_row(row)
-                table.writerow(map(_safe, cells) if options.spreadsheet_safe else cells)
+                table.writerow(map(safe_cell, cells) if options.spreadsheet_safe else cells)
 
 
-def _safe(cell: object) -> object:
+def safe_cell(cell: object) -> object:
+    """A cell with a quote before it where it begins as a formula may."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

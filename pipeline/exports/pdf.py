@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DocumentError
+from pipeline.errors import DocumentError, PageTimeoutError
 from pipeline.exports.rows import number_of
 from pipeline.extras import need
 from pipeline.geometry import Affine, Box
@@ -37,6 +37,7 @@ def write(record: RecordFile, target: Path, original: Path) -> list[str]:
     need("pdf")
     import pikepdf  # noqa: PLC0415 - an extra
 
+    from pipeline.exports.disarm import disarm  # noqa: PLC0415
     from pipeline.exports.textlayer import Fonts  # noqa: PLC0415
 
     name = record.head.source
@@ -65,6 +66,7 @@ def write(record: RecordFile, target: Path, original: Path) -> list[str]:
             if any("redaction" in said for said in left_out) and "/StructTreeRoot" in pdf.Root:
                 del pdf.Root.StructTreeRoot  # it may repeat the text of the page
             _cite(pdf, record)
+            disarm(pdf)
             pdf.save(
                 target,
                 compress_streams=False,
@@ -77,6 +79,8 @@ def write(record: RecordFile, target: Path, original: Path) -> list[str]:
         ) from None
     except pikepdf.PdfError as error:
         raise DocumentError(f"{name} is not exported as PDF: it is damaged ({error}).") from None
+    except PageTimeoutError as error:
+        raise DocumentError(f"{name} is not exported as PDF: {error}.") from None
     return left_out
 
 

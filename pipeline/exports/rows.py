@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from pipeline.record import Edit, Page, Part
+from pipeline.record import Edit, Page, Part, as_published
 from pipeline.recordfile import RecordFile, RecordPage
 from pipeline.wordplaces import PlacedLine, placed_lines
 
@@ -165,14 +165,14 @@ def schema() -> dict[str, Any]:
     (page, document), definitions = msgspec.json.schema_components(
         [PageRow, DocumentRow], ref_template="#/$defs/{name}"
     )
-    described = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"a line of `declass export --to jsonl`, schema version {EXPORT_VERSION}",
-        "anyOf": [page, document],
-        "$defs": definitions,
-    }
-    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(described))
-    return plain
+    return as_published(
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": f"a line of `declass export --to jsonl`, schema version {EXPORT_VERSION}",
+            "anyOf": [page, document],
+            "$defs": definitions,
+        }
+    )
 
 
 def _line_row(line: PlacedLine) -> Iterator[LineRow]:

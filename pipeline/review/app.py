@@ -19,8 +19,8 @@ from pipeline.decisions import Verdict
 from pipeline.errors import DeclassError
 from pipeline.linecuts import Picture, cut_line, read_picture
 from pipeline.markup import html_templates, plain
-from pipeline.record import RecordError
-from pipeline.review import overlay, shown
+from pipeline.record import NO_JSON, RecordError
+from pipeline.review import rules, shown
 from pipeline.review.desk import Asked, Desk, RefusedError
 from pipeline.review.index import Indexed, Item, line_item
 from pipeline.review.shown import PER_PAGE, Show
@@ -41,13 +41,15 @@ class _Decide(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Undo(msgspec.Struct, forbid_unknown_fields=True):
-    ids: tuple[str, ...]
+    ids: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    toml: str = ""  # of a rule that is to be taken back
+    protect: str = ""
 
 
 class _Rule(msgspec.Struct, forbid_unknown_fields=True):
     key: str
-    rule: str
+    rule: rules.Wanted
     write: bool = False
 
 
@@ -104,13 +106,16 @@ class _Pages:
 
     def one_series(self, request: Request) -> Response:
         key = request.path_params["key"]
-        items = [item for item in self._desk.items() if item.series == key]
+        items = self._in_series(key)
+        show = _show(request)
         if not items:
-            raise HTTPException(404, "There is no such error any more.")
+            return self._page("gone.html", 404, show=show)
         part, at, last = _cut(items, request, PER_PAGE)
         return self._page(
             "one.html",
             series=shown.one_series(self._desk, items),
+            following=shown.following(self._desk, show, key),
+            show=show,
             places=self._places(part),
             at=at,
             last=last,
@@ -140,9 +145,9 @@ class _Pages:
         return self._page("document.html", there=there, lines=lines, at=at, last=len(there.sheets))
 
     def doubt(self, request: Request) -> Response:
-        items = shown.doubt(self._desk)
+        items, counts = shown.doubt(self._desk)
         part, at, last = _cut(items, request, PER_PAGE)
-        return self._page("doubt.html", places=self._places(part), total=len(items), at=at, last=last)
+        return self._page("doubt.html", places=self._places(part), counts=counts, at=at, last=last)
 
     def decisions(self, request: Request) -> Response:
         rows = shown.decisions(self._desk)
@@ -166,7 +171,9 @@ class _Pages:
         return Response(base64.b64decode(cut.uri.partition(",")[2]), media_type="image/jpeg")
 
     def progress(self, request: Request) -> Response:
-        return JSONResponse(self._progress())
+        series = request.query_params.get("series", "")
+        told = {"series": self._desk.progress(self._in_series(series))} if series else {}
+        return _json(self._progress() | told)
 
     async def decide(self, request: Request) -> Response:
         asked = await _asked(request, _Decide)
@@ -189,6 +196,9 @@ class _Pages:
 
         def done() -> dict[str, Any]:
             gone = self._desk.undo(asked.ids)
+            if asked.toml or asked.protect:
+                rules.take_back(self._desk, asked.toml, asked.protect)
+                gone.append(asked.protect or asked.toml)
             now = [self._desk.standing(item) for item in self._desk.some(asked.keys)]
             return {"gone": gone, "now": now, "progress": self._progress()}
 
@@ -198,20 +208,10 @@ class _Pages:
         asked = await _asked(request, _Rule)
 
         def done() -> dict[str, Any]:
-            desk = self._desk
-            item = desk.item(asked.key)
-            before, line = item.place.before, item.place.line
-            if asked.rule == "never":
-                rule = overlay.never(desk.corrections, before, line)
-            else:
-                said = desk.standing(item).said or (item.edit.after if item.edit else "")
-                rule = overlay.always(desk.corrections, before, said, line, desk.reviewer)
+            proposal = rules.propose(self._desk, asked.key, asked.rule)
             if asked.write:
-                with desk.lock:
-                    never = asked.rule == "never"
-                    overlay.write(desk.corrections, "" if never else rule.toml, before if never else "")
-                desk.refresher.ask([there.output for there in desk.documents.values()])
-            return {"toml": rule.toml, "effect": rule.effect, "written": asked.write}
+                rules.write(self._desk, proposal)
+            return {**msgspec.to_builtins(proposal), "progress": self._progress()}
 
         return _json(await run_in_threadpool(done))
 
@@ -220,6 +220,9 @@ class _Pages:
         if not item or not item.edit or not 1 <= asked.choice <= len(item.edit.candidates):
             raise RefusedError("There is no such answer to choose.")
         return item.edit.candidates[asked.choice - 1]
+
+    def _in_series(self, key: str) -> list[Item]:
+        return [item for item in self._desk.items() if item.series == key]
 
     def _document(self, key: str) -> Indexed:
         there = self._desk.documents.get(key)
@@ -238,9 +241,9 @@ class _Pages:
             "trouble": told.trouble,
         }
 
-    def _page(self, template: str, **values: object) -> Response:
+    def _page(self, template: str, status: int = 200, **values: object) -> Response:
         values |= {"progress": self._progress(), "reviewer": self._desk.reviewer}
-        return HTMLResponse(_templates().get_template(template).render(values))
+        return HTMLResponse(_templates().get_template(template).render(values), status)
 
 
 @cache
@@ -262,7 +265,7 @@ def _read_picture(path: Path, _changed: int) -> Picture | None:
 async def _asked(request: Request, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(await request.body(), type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except NO_JSON as error:
         raise RefusedError(f"This is no decision ({error}).") from None
 
 

@@ -16,7 +16,7 @@ from pipeline.decisions import Place
 from pipeline.edits import apply
 from pipeline.fitting import place_of
 from pipeline.markup import UNSURE
-from pipeline.record import SCHEMA_VERSION, Decided, Edit, Line, Page, RecordError
+from pipeline.record import NO_JSON, SCHEMA_VERSION, Decided, Edit, Line, Page, RecordError
 from pipeline.store import Done, Store
 
 _MOST_DOUBTFUL = 2000  # lines of doubtful reading that are listed, the most doubtful first
@@ -26,7 +26,8 @@ class Item(msgspec.Struct, frozen=True):
     """Something to decide: an edit, or a line that was read with doubt (`edit` is None).
 
     `line` is the number of its line on the page, from 0, `line_start` where that begins in the page's raw text; `doubt`
-    the lowest confidence of a word there, or 100; `now` what clean text has for the line.
+    the lowest confidence of a word there, or 100; `now` what clean text has for the line; `sure` the share of the signs
+    of the whole line's words that were read without doubt.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Item(msgspec.Struct, frozen=True):
     line_place: Place
     now: str
     doubt: float
+    sure: float
     edit: Edit | None = None
 
     @property
@@ -86,6 +88,19 @@ class Indexed(msgspec.Struct, frozen=True):
             with self.record.open("rb") as file:
                 file.seek(sheet.offset)
                 return msgspec.json.decode(file.read(sheet.length), type=Page)
+        except (OSError, *NO_JSON):
+            raise RecordError(f"{self.record} has changed meanwhile; load the page again.") from None
+
+    def holding(self, word: str) -> Iterator[Page]:
+        """The pages in whose part of the record a word of letters and digits stands. Raises RecordError as `read` does."""
+        sought = word.encode()
+        try:
+            with self.record.open("rb") as file:
+                for sheet in self.sheets:
+                    file.seek(sheet.offset)
+                    raw = file.read(sheet.length)
+                    if sought in raw:  # most pages need not be decoded
+                        yield msgspec.json.decode(raw, type=Page)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             raise RecordError(f"{self.record} has changed meanwhile; load the page again.") from None
 
@@ -140,7 +155,7 @@ def index_document(store: Store, output: str) -> Indexed | None:
         stat = path.stat()
         data = path.read_bytes()
         head = msgspec.json.decode(data, type=_Head)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, *NO_JSON):
         return None
     if head.schema_version != SCHEMA_VERSION:
         return None
@@ -165,7 +180,7 @@ def index_document(store: Store, output: str) -> Indexed | None:
                 heapq.heappush(doubtful, (-item.doubt, -item.page, -item.line, item))
                 if len(doubtful) > _MOST_DOUBTFUL:
                     heapq.heappop(doubtful)
-    except (msgspec.MsgspecError, RecordError, ValueError):
+    except (*NO_JSON, RecordError, ValueError):
         return None
     items += [entry[-1] for entry in sorted(doubtful, key=lambda entry: entry[:3], reverse=True)]
     return Indexed(
@@ -242,6 +257,7 @@ def _line_item(key: str, page: Page, number: int, edits: list[Edit], digest: str
         place,
         now,
         _doubt(line, 0, len(line.text)),
+        _sure(line),
     )
 
 
@@ -252,3 +268,11 @@ def _doubt(line: Line, start: int, end: int) -> float:
         if word.confidence is not None and word.start < max(end, start + 1) and start < word.end
     )
     return min(words, default=100.0)
+
+
+def _sure(line: Line) -> float:
+    signs = sum(word.end - word.start for word in line.words)
+    sure = sum(
+        word.end - word.start for word in line.words if word.confidence is None or word.confidence >= UNSURE
+    )
+    return sure / signs if signs else 0.0

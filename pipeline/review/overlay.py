@@ -1,12 +1,14 @@
 """Rules from decisions: a correction made for good and a word left alone for good, written to corrections/local/review.toml.
 
-Text goes in and an entry comes out to be shown first. It is written only when the whole dictionary loads with it.
+Text goes in and an entry comes out to be shown first. It is written only when the whole dictionary loads with it, and
+can be taken out again as long as nobody has changed it.
 """
 
 import json
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,14 +22,22 @@ from pipeline.review.index import inside
 
 FILE = "review.toml"
 _HEAD = "# Written by `declass review`; yours to change.\n"
+_OURS = '[[entry]]\nid = "review-'  # how the entries begin that are written here
+_EMPTY = re.compile(r"^protect = \[\n\]\n\n?", re.MULTILINE)
 _PROTECT = re.compile(r"^protect\s*=\s*\[", re.MULTILINE)
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """What would be written, as TOML, and what it would do to the line that it came from."""
+    """What would be written: an entry of that id, or the text to protect; as TOML; and the dictionary with it.
+
+    `trouble` says why it would not do to the line that it came from what is wanted, or "".
+    """
 
     toml: str
-    effect: str
+    dictionary: Dictionary
+    trouble: str = ""
+    entry: str = ""
+    protect: str = ""
 
 
 def always(corrections: Path, before: str, after: str, line: str, reviewer: str) -> Rule:
@@ -49,25 +59,39 @@ def always(corrections: Path, before: str, after: str, line: str, reviewer: str)
             f"note = {_quoted(f'Decided in review by {reviewer}.')}",
         )
     )
-    return Rule(f"{toml}\n", _effect(corrections, f"\n{toml}\n", "", line, before, after))
+    dictionary = _load(corrections, _with(_content(corrections), f"\n{toml}\n", ""))
+    return Rule(f"{toml}\n", dictionary, _trouble(dictionary, line, before, after), entry=name)
 
 
 def never(corrections: Path, before: str, line: str) -> Rule:
     """The line of `protect` that leaves a word or phrase alone. Raises UsageError where there is none."""
     _check(before)
-    return Rule(f"protect = [{_quoted(before)}]\n", _effect(corrections, "", before, line, before, ""))
+    dictionary = _load(corrections, _with(_content(corrections), "", before))
+    toml = f"protect = [{_quoted(before)}]\n"
+    return Rule(toml, dictionary, _trouble(dictionary, line, before, ""), protect=before)
 
 
 def write(corrections: Path, toml: str = "", protect: str = "") -> None:
     """Add an entry, or a protected word. Raises ConfigurationError where the dictionary would not load, UsageError."""
+    _rewrite(corrections, lambda old: _with(old, f"\n{toml}" if toml else "", protect))
+
+
+def take_back(corrections: Path, toml: str = "", protect: str = "") -> None:
+    """Take out what `write` added. Raises UsageError where it does not stand there as it was written, ConfigurationError."""
+    _rewrite(corrections, lambda old: _without(old, toml, protect, corrections / "local" / FILE))
+
+
+def _rewrite(corrections: Path, change: Callable[[str], str]) -> None:
     local = corrections / "local"
     path = local / FILE
     try:
-        old = path.read_text(encoding="utf-8") if path.exists() else ""
         if path.is_symlink() or not inside(path, local):
             raise UsageError(f"{path} leads elsewhere; remove that link first.")
-        new = _with(old, f"\n{toml}" if toml else "", protect)
+        new = change(_content(corrections))
         _load(corrections, new)
+        if new.strip() in ("", _HEAD.strip()):
+            path.unlink(missing_ok=True)  # nothing of anybody's is left in it
+            return
         local.mkdir(parents=True, exist_ok=True)
         handle, beside = tempfile.mkstemp(dir=local, prefix=".review-")
         with open(handle, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - a handle, no path
@@ -85,22 +109,24 @@ def _check(before: str) -> None:
         raise UsageError("A rule is about a text within one line.")
 
 
-def _effect(corrections: Path, toml: str, protect: str, line: str, before: str, after: str) -> str:
-    """What the dictionary would do to the line with the rule. Raises ConfigurationError where it would not load."""
+def _content(corrections: Path) -> str:
     path = corrections / "local" / FILE
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    dictionary = _load(corrections, _with(old, toml, protect))
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _trouble(dictionary: Dictionary, line: str, before: str, after: str) -> str:
+    """Why the dictionary with a rule does not correct `before` to `after` in the line, or leave it alone where `after` is
+    empty; "" where it does.
+    """
     edits = correct_pages([Page(1, "ok", (Line(line),))], dictionary)
     here = [edit for edit in edits if edit.before == before]
-    if protect:
-        other = [edit for edit in edits if before in edit.before]
-        if here or other:
-            return "This line would still be changed, by a rule about more than this text."
-        return "Nothing in the dictionary will touch it any more."
+    if not after:
+        still = here or any(before in edit.before for edit in edits)
+        return "This line would still be changed, by a rule about more than this text." if still else ""
     if any(edit.after == after and edit.in_force for edit in here):
-        return "This line, and every line like it, will be corrected."
+        return ""
     if any(edit.after == after for edit in here):
-        return "It will be suggested, not applied: a number of digits alone is never changed without being asked."
+        return "A number of digits alone is never changed without being asked, so it is only suggested."
     return "This line would not change: another entry calls the text right, or leaves it alone."
 
 
@@ -115,6 +141,15 @@ def _with(old: str, toml: str, protect: str) -> str:
             head, entries, rest = new.partition("[[entry]]")
             new = f"{head}protect = [\n    {quoted},\n]\n\n{entries}{rest}"
     return new.rstrip("\n") + "\n" + toml if toml else new
+
+
+def _without(old: str, toml: str, protect: str, path: Path) -> str:
+    added = f"\n    {_quoted(protect)}," if protect else f"\n{toml}"
+    ours = bool(protect) or toml.startswith(_OURS)
+    if not ours or added not in old:
+        raise UsageError(f"The rule no longer stands in {path} as it was written; take it out there.")
+    new = old.replace(added, "", 1)
+    return _EMPTY.sub("", new, count=1) if protect else new
 
 
 def _load(corrections: Path, content: str) -> Dictionary:

@@ -16,7 +16,7 @@ from pipeline import keys, pool, work
 from pipeline.confinement import worker_bounds
 from pipeline.decisions import Decision, load_decisions
 from pipeline.errors import DeclassError
-from pipeline.options import Limits
+from pipeline.options import Limits, ReadOptions
 from pipeline.store import Done, Store
 from pipeline.textstages import load_corrections
 from pipeline.wrapup import write_whole
@@ -106,7 +106,9 @@ class Refresher:
         if self._whole and not jobs:
             calls.append(pool.Call(write_whole, self._store.folder.absolute()))
         limits = Limits()
-        bounds = worker_bounds(self._store.temporary, limits.memory, limits.page_timeout)
+        bounds = worker_bounds(
+            self._store.temporary, limits.memory, limits.page_timeout, ReadOptions().max_pixels
+        )
         for _, made in pool.run_calls(calls, pool.process_pool(bounds), 1):
             if isinstance(made, Done):
                 self._renewed(made.outcome.output)

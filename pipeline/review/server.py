@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
-from pipeline.decisions import check_reviewer, default_reviewer
+from pipeline.decisions import check_reviewer, decisions_folder, default_reviewer
 from pipeline.errors import UsageError
 from pipeline.review.app import make_app
 from pipeline.review.desk import Desk
@@ -58,5 +58,16 @@ def serve(
         if desk.refresher.told().waiting:
             say("Making the clean text of what was decided ...")
         told = desk.close()
+    say(_kept(desk))
     if told.waiting:
         say(f"The text of {told.waiting} documents waits for the next run: {told.trouble}")
+
+
+def _kept(desk: Desk) -> str:
+    """What a reviewer who leaves wants to hear: how much of what was decided is kept, and where."""
+    known = desk.known()
+    kept = sum(one.reviewer == desk.reviewer and one.id in known.standing for one in known.lines)
+    path = decisions_folder(desk.corrections) / f"{desk.reviewer}.jsonl"
+    if not kept:
+        return f"No decisions by {desk.reviewer} stand; {path} is where they would be."
+    return f"{kept} decision{'' if kept == 1 else 's'} by {desk.reviewer} {'is' if kept == 1 else 'are'} kept in {path}."

@@ -6,12 +6,15 @@ from typing import Literal, NamedTuple
 from markupsafe import Markup
 
 from pipeline.decisions import Decision
+from pipeline.lexicon import bare
 from pipeline.markup import twins, visible
 from pipeline.record import Edit
 from pipeline.review.desk import Desk, Progress, Standing
 from pipeline.review.index import Indexed, Item
+from pipeline.wordhood import is_word
 
 PER_PAGE = 25  # things on one page: each has a picture
+_WORD = 3  # signs to a word that may show a line to be text; scraps are full of shorter ones
 _LONGEST = 300  # characters of a line that are shown on either side of an edit
 
 Show = Literal["open", "applied", "all"]
@@ -83,16 +86,56 @@ def one_series(desk: Desk, items: Sequence[Item]) -> Series:
     return Series(items[0].series, edit, was, now, len(items), desk.progress(items))
 
 
+def following(desk: Desk, wanted: Show, key: str) -> Series | None:
+    """The series that stands after that one in the list; after the last, or where it is in the list no more, the first."""
+    rows = series(desk, wanted)
+    at = next((n for n, row in enumerate(rows) if row.key == key), len(rows) - 1)
+    after = rows[at + 1 :] or rows[:1]
+    return after[0] if after and after[0].key != key else None
+
+
 def documents(desk: Desk) -> list[tuple[Indexed, Progress]]:
     """The documents, those with the most left to decide first."""
     rows = [(there, desk.progress(there.items)) for there in list(desk.documents.values())]
     return sorted(rows, key=lambda row: (-row[1].left, row[0].source))
 
 
-def doubt(desk: Desk) -> list[Item]:
-    """What is not decided yet, the lowest confidence first: suggestions, and lines that were read with doubt."""
-    left = [item for item in desk.items() if desk.standing(item).state in ("open", "conflict", "line")]
-    return sorted(left, key=lambda item: (min(item.doubt, item.edit.score if item.edit else 100.0), item.key))
+class Doubts(NamedTuple):
+    """How many things of each kind are in doubt, in the order in which they are shown."""
+
+    suggestions: int
+    lines: int
+    scraps: int
+
+
+def doubt(desk: Desk) -> tuple[list[Item], Doubts]:
+    """What is not decided yet: suggestions, then lines of text that were read with doubt, then scraps; of each kind the
+    lowest confidence first.
+    """
+    kinds: tuple[list[Item], list[Item], list[Item]] = [], [], []
+    for item in desk.items():
+        if desk.standing(item).state in ("open", "conflict", "line"):
+            kinds[_kind(item)].append(item)
+    for found in kinds:
+        found.sort(key=lambda item: (min(item.doubt, item.edit.score if item.edit else 100.0), item.key))
+    return [item for found in kinds for item in found], Doubts(*map(len, kinds))
+
+
+def _kind(item: Item) -> int:
+    if item.edit is not None:
+        return 2 if item.edit.kind == "withhold" else 0
+    return 1 if _is_text(item) else 2
+
+
+def _is_text(item: Item) -> bool:
+    """Whether a line is more than a scrap: half of its signs, or more, were read surely or are of words and numbers.
+
+    Words alone would not do, since lines of names and addresses hardly have any.
+    """
+    line = item.place.before
+    words = [word for word in map(bare, line.split()) if len(word) >= _WORD]
+    said = sum(len(word) for word in words if is_word(word))
+    return bool(words) and (2 * item.sure >= 1 or 2 * said >= sum(map(str.isalnum, line)))
 
 
 def decisions(desk: Desk) -> list[tuple[Decision, str, str]]:

@@ -3,8 +3,10 @@
 
 const places = () => [...document.querySelectorAll(".place")].filter((one) => one.checkVisibility());
 const names = { open: "suggested", line: "read with doubt", changed: "changed by hand" };
+const series = document.getElementById("series")?.dataset.series;
 let here = null;
 let busy = false;
+let onward = null; // the page to go to, and the line to mark there, once the text that a rule changes is made anew
 
 function say(text) {
   document.getElementById("said").textContent = text;
@@ -55,21 +57,31 @@ function progressed(now) {
   for (const name of ["decided", "left"]) document.querySelector(`#progress [data-of=${name}]`).textContent = now[name];
   const writing = document.querySelector("#progress [data-of=writing]");
   writing.textContent = now.trouble ? `· text waits: ${now.trouble}` : now.waiting ? "· making text" : "";
+  if (now.series) document.querySelector("[data-of=series]").textContent = now.series.decided;
   clearTimeout(progressed.timer);
-  if (now.waiting) progressed.timer = setTimeout(ask, 1500);
+  if (now.waiting) progressed.timer = setTimeout(ask, onward ? 400 : 1500);
+  else if (onward && !document.querySelector("dialog[open], textarea")) {
+    sessionStorage.setItem("here", onward.line);
+    if (onward.path === location.pathname + location.search) location.reload();
+    else location.assign(onward.path);
+  }
 }
 
 async function ask() {
-  try { progressed(await (await fetch("/progress")).json()); } catch { /* the next decision will say so */ }
+  try {
+    progressed(await (await fetch(series ? `/progress?series=${series}` : "/progress")).json());
+  } catch { /* the next decision will say so */ }
 }
 
-// What this tab did, so that undoing in one tab never takes back what another did.
+// What this tab did and where, so that undoing in one tab never takes back what another did, and finds its way back.
 const done = () => JSON.parse(sessionStorage.getItem("done") || "[]");
-function remember(ids) {
-  if (ids.length) sessionStorage.setItem("done", JSON.stringify([...done().slice(-200), ids]));
+function remember(what, place) {
+  const where = place && { key: place.dataset.key, line: place.dataset.line, told: place.querySelector(".where a").textContent };
+  const at = { path: location.pathname + location.search, ...where };
+  sessionStorage.setItem("done", JSON.stringify([...done().slice(-200), { ...what, ...at }]));
 }
 
-async function decide(content, next) {
+async function decide(content, next, place) {
   const said = await post("/decide", content);
   if (!said) return;
   said.now.forEach(stand);
@@ -77,9 +89,13 @@ async function decide(content, next) {
     if (typeof one === "object") stand(one);
     say(why);
   }
-  remember(said.ids);
+  if (said.ids.length) remember({ ids: said.ids }, place);
   progressed(said.progress);
-  if (!said.refused.length) say(said.ids.length === 1 ? "Decided." : `${said.ids.length} decided.`);
+  if (series) ask();
+  if (!said.refused.length) {
+    const count = said.ids.length === 1 ? "Decided." : `${said.ids.length} decided.`;
+    say(content.series ? `${count} N goes on to the next series.` : count);
+  }
   if (next && said.now.length) move(1);
 }
 
@@ -91,7 +107,7 @@ function verb(place, name, choice = 0) {
   const many = picked.length && (name === "accept" || name === "reject");
   const content = { verdict: name, what: (many ? picked : [place]).map(asked), choice: Number(choice) };
   for (const one of picked) if (many) one.querySelector(".pick").checked = false;
-  return decide(content, !many);
+  return decide(content, !many, many ? picked[0] : place);
 }
 
 function write(place) {
@@ -105,7 +121,7 @@ function write(place) {
     if (event.key === "Escape") { box.remove(); place.focus(); }
     if (event.key !== "Enter") return;
     event.preventDefault();
-    await decide({ verdict: "edit", what: [asked(place)], after: box.value }, false);
+    await decide({ verdict: "edit", what: [asked(place)], after: box.value }, false, place);
     box.remove();
     place.focus();
   });
@@ -115,15 +131,41 @@ function write(place) {
 
 async function undo() {
   const all = done();
-  const ids = all.pop();
-  if (!ids) return say("This tab has nothing to undo; older decisions stand under Decisions.");
+  const last = all.pop();
+  if (!last) return say("This tab has nothing to undo; older decisions stand under Decisions.");
+  const { ids = [], toml = "", protect = "" } = last;
   const keys = [...document.querySelectorAll(".place")].map((one) => one.dataset.key);
-  const said = await post("/undo", { ids, keys });
+  const said = await post("/undo", { ids, keys, toml, protect });
   if (!said) return;
   sessionStorage.setItem("done", JSON.stringify(all));
   said.now.forEach(stand);
+  if (toml) onward = last;
   progressed(said.progress);
-  say(said.gone.length ? "Taken back." : "That was taken back already.");
+  if (series) ask();
+  const back = mark(last.key) || mark(last.line);
+  const place = last.told && !back ? `: ${last.told}` : "";
+  if (toml) say("The rule is taken back; the text is made anew.");
+  else say(said.gone.length ? `Taken back${place || "."}` : `That was taken back already${place || "."}`);
+}
+
+function mark(key) {
+  const place = key && (document.getElementById(key) || document.querySelector(`.place[data-line="${key}"]`));
+  if (!place) return false;
+  place.closest("details")?.setAttribute("open", "");
+  place.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "center" });
+  return true;
+}
+
+function shown(said) {
+  const rows = said.places.map(([, href, where, suggested]) => {
+    const row = document.createElement("li");
+    const link = Object.assign(document.createElement("a"), { href, target: "_blank", rel: "noopener", textContent: where });
+    row.append(link, suggested ? " (suggested)" : "");
+    return row;
+  });
+  if (said.more) rows.push(Object.assign(document.createElement("li"), { textContent: `and ${said.more} more` }));
+  return rows;
 }
 
 async function rule(place, name) {
@@ -131,26 +173,36 @@ async function rule(place, name) {
   if (!said) return;
   const dialog = document.getElementById("rule");
   dialog.querySelector("pre").textContent = said.toml;
-  dialog.querySelector("[data-effect]").textContent = said.effect;
+  dialog.querySelector("[data-told]").textContent = said.told;
+  dialog.querySelector("[data-places]").replaceChildren(...shown(said));
   dialog.querySelector("[data-cancel]").onclick = () => dialog.close();
   dialog.querySelector("[data-write]").onclick = async () => {
     dialog.close();
-    if (await post("/rule", { key: place.dataset.key, rule: name, write: true })) {
-      say("Written. The text is made anew.");
-      ask();
+    const written = await post("/rule", { key: place.dataset.key, rule: name, write: true });
+    if (!written) return;
+    remember({ toml: written.toml, protect: written.protect }, place);
+    for (const one of document.querySelectorAll(".place")) {
+      if (written.keys.includes(one.dataset.key)) one.querySelector(".state").textContent = "the rule is at work";
     }
+    say("Written. The text is made anew, and this page with it.");
+    const gone = series ? (written.series ? `/series/${written.series}?show=all` : "/series") : "";
+    onward = { path: gone || location.pathname + location.search, line: place.dataset.line };
+    progressed(written.progress);
   };
   dialog.showModal();
   dialog.querySelector("[data-write]").focus();
 }
 
 function move(step) {
-  const all = places();
-  const at = all.indexOf(here);
+  const rows = [...document.querySelectorAll("[data-list] tbody th a")];
+  const all = rows.length ? rows : places();
+  if (!all.length) return say("There is nothing to go through on this page.");
+  const at = all.indexOf(rows.length ? document.activeElement : here);
   const to = all[at < 0 ? 0 : at + step];
   if (!to) {
     const on = document.querySelector(step > 0 ? "a[rel=next]" : "a[rel=prev]");
-    return on && say(step > 0 ? "The last one here; the next page follows below." : "The first one here.");
+    const more = step > 0 ? "; the next page follows below." : "; the page before is below.";
+    return say(`The ${step > 0 ? "last" : "first"} one here${on ? more : "."}`);
   }
   to.focus({ preventScroll: true });
   to.scrollIntoView({ block: "center" });
@@ -164,32 +216,46 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   if (button.dataset.verb) verb(place, button.dataset.verb, button.dataset.choice);
   else if (button.dataset.rule) rule(place, button.dataset.rule);
-  else if (button.dataset.all) decide({ verdict: button.dataset.all, series: button.parentElement.dataset.series }, false);
+  else if (button.dataset.all) decide({ verdict: button.dataset.all, series }, false, here);
   else if (button.dataset.undo && await post("/undo", { ids: [button.dataset.undo] })) location.reload();
 });
+
+const buttons = { a: "[data-verb=accept]", r: "[data-verb=reject]", e: "[data-verb=edit]", k: "[data-verb=confirm]",
+  s: "[data-verb=strip]", c: "[data-rule=always]", v: "[data-rule=never]", x: ".pick" };
+const wide = { A: "[data-all=accept]", R: "[data-all=reject]", N: "[data-next]" };
+const arrows = { ArrowDown: 1, ArrowUp: -1 };
+
+// A key for one place: its button, or why there is none.
+function onPlace(key) {
+  const number = Number(key);
+  if (!places().length) return say(`${key} decides on a place, and there is none on this page.`);
+  if (!here) return say("No place is marked yet; n goes to the first.");
+  const button = number ? here.querySelectorAll("[data-verb=choose]")[number - 1] : here.querySelector(buttons[key]);
+  if (button) button.click();
+  else say(number ? `This place has no answer ${key}.` : `${key} is not for this place; its buttons show what is.`);
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.target.matches("textarea, input:not(.pick)")) return;
-  const all = document.querySelector(`[data-all=${{ A: "accept", R: "reject" }[event.key] || "none"}]`);
-  const steps = { n: 1, p: -1 };
-  if (event.key in steps) move(steps[event.key]);
-  else if (event.key === "u") undo();
-  else if (event.key === "?") document.getElementById("keys").showModal();
-  else if (all) all.click();
-  else if (here && event.key === "x") here.querySelector(".pick")?.click();
-  else {
-    const verbs = { a: "[data-verb=accept]", r: "[data-verb=reject]", e: "[data-verb=edit]", k: "[data-verb=confirm]",
-      s: "[data-verb=strip]", c: "[data-rule=always]", v: "[data-rule=never]" };
-    const number = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
-    const button = here && (number ? here.querySelectorAll("[data-verb=choose]")[number - 1]
-      : event.key in verbs && here.querySelector(verbs[event.key]));
-    if (!button) return;
-    button.click();
-  }
+  const key = event.key;
+  const steps = document.querySelector("[data-list]") ? { n: 1, p: -1, ...arrows } : { n: 1, p: -1 };
+  if (key in steps) move(steps[key]);
+  else if (key === "u") undo();
+  else if (key === "?") keys();
+  else if (key in wide) (document.querySelector(wide[key]) || { click: () => say(`${key} is for a series; open one.`) }).click();
+  else if (key in buttons || /^[1-9]$/.test(key)) onPlace(key);
+  else return;
   event.preventDefault();
 });
 
+function keys() {
+  const dialog = document.getElementById("keys");
+  for (const row of dialog.querySelectorAll("[data-needs]")) row.hidden = !document.querySelector(`main ${row.dataset.needs}`);
+  dialog.showModal();
+}
+
 for (const image of document.querySelectorAll(".place img")) image.addEventListener("error", () => image.remove());
-if (location.hash) document.getElementById(location.hash.slice(1))?.focus();
+mark(location.hash.slice(1) || sessionStorage.getItem("here"));
+sessionStorage.removeItem("here");
 ask();
