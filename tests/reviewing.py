@@ -56,8 +56,9 @@ def reviewed(folder: Path, reviewer: str = "ann") -> Iterator[Review]:
     try:
         yield review
     finally:
-        review.kill()
-        if review.process.stderr:
+        if review.process.poll() is None:
+            review.leave()
+        elif review.process.stderr:
             review.process.stderr.close()
 
 

@@ -259,6 +259,30 @@ def test_a_record_that_cannot_be_read_is_said_and_the_rest_exported(
     assert len((output / "exports/corpus.jsonl").read_text().splitlines()) == 1
 
 
+def test_what_an_earlier_export_left_of_documents_that_have_gone_is_taken_away(
+    folder: Path, tmp_path: Path, quick: Quick
+) -> None:
+    output = tmp_path / "output"
+    shutil.copytree(folder, output)
+    assert quick("export", output, "--to", "txt").exit_code == 0
+    assert (output / "exports/txt/a/fax.tif.txt").exists()
+    run = json.loads((output / "run.json").read_text())
+    run["documents"] = [one for one in run["documents"] if one["source"] == "memo.pdf"]
+    (output / "run.json").write_text(json.dumps(run))
+    assert quick("export", output, "--to", "txt").exit_code == 0
+    assert [path.name for path in (output / "exports/txt").rglob("*")] == ["memo.pdf.txt"]
+
+
+def test_the_record_of_another_file_is_not_exported(folder: Path, tmp_path: Path, quick: Quick) -> None:
+    output = tmp_path / "output"
+    shutil.copytree(folder, output)
+    record = output / "records/memo.pdf.json"
+    record.write_text(record.read_text().replace('"sha256":"', '"sha256":"00', 1))
+    done = quick("export", output, "--to", "txt")
+    assert done.exit_code == 5
+    assert "is the record of another file" in done.stderr
+
+
 def test_a_folder_without_a_run_is_refused(tmp_path: Path, quick: Quick) -> None:
     done = quick("export", tmp_path, "--to", "txt")
     assert done.exit_code == 2

@@ -3,10 +3,11 @@
 import ast
 import os
 import re
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pikepdf
@@ -150,13 +151,23 @@ def test_exit_codes_are_stable() -> None:
 def test_a_run_holds_few_images_whatever_a_document_has(
     tmp_path: Path, shell: Shell, stand_in: Callable[[str], None]
 ) -> None:
-    """The engine's stand-in counts the images that lie there each time it is called."""
+    """The images that lie there are counted while an engine's stand-in takes its time."""
     (tmp_path / "scans").mkdir()
     drawn_pdf(tmp_path / "scans/a.pdf", contents=(WORDS % b"Plain",) * 12)
-    seen = tmp_path / "seen"
-    stand_in(f"find '{tmp_path}/output' -name '*.p[gpn]m' -o -name '*.png' | wc -l >> '{seen}'; exit 1")
+    stand_in("sleep 0.2; exit 1")
+    counts = [0]
+    over = threading.Event()
+
+    def count() -> None:
+        while not over.wait(0.02):
+            found = (tmp_path / "output" / "work" / "tmp").rglob("*")
+            with suppress(FileNotFoundError):  # gone while it was looked at
+                counts.append(sum(path.suffix in (".pgm", ".ppm", ".png") for path in found))
+
+    counting = threading.Thread(target=count)
+    counting.start()
     done = shell("transcribe", "-j", "2", "--effort", "fast")
+    over.set()
+    counting.join()
     assert done.returncode == 6
-    counts: list[Any] = [int(count) for count in seen.read_text().split()]
-    assert len(counts) >= 12
-    assert max(counts) <= 2 * 2  # a page and a view of it for each worker
+    assert 1 <= max(counts) <= 2 * 2  # a page and a view of it for each worker

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, UnidentifiedImageError
@@ -82,8 +83,7 @@ def _lossless(pdf: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
     if image.mode == "1":
         return _group4(pdf, image)
     if image.mode.startswith("I") or image.mode == "F":
-        deep = image.convert("I")
-        samples = b"".join(value.to_bytes(2, "big") for value in map(_sixteen_bits, deep.getdata()))
+        samples = np.asarray(image.convert("I")).clip(0, 0xFFFF).astype(">u2").tobytes()
         return _image(pdf, zlib.compress(samples), image.size, "L", 16, Name.FlateDecode)
     see_through = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     plain = image if image.mode in _COLOURS else image.convert("L" if image.mode == "LA" else "RGB")
@@ -121,7 +121,3 @@ def _image(
         Filter=filter_name,
     )
     return stream
-
-
-def _sixteen_bits(value: int) -> int:
-    return min(max(value, 0), 0xFFFF)
