@@ -273,6 +273,23 @@ def test_what_an_earlier_export_left_of_documents_that_have_gone_is_taken_away(
     assert [path.name for path in (output / "exports/txt").rglob("*")] == ["memo.pdf.txt"]
 
 
+def test_lines_go_to_standard_output_one_format_at_a_time(folder: Path, quick: Quick) -> None:
+    done = quick("export", folder, "--to", "jsonl", "-o", "-")
+    assert done.exit_code == 0, done.stderr
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [
+        "a/fax.tif#1",
+        "memo.pdf#1",
+        "memo.pdf#2",
+    ]
+    for formats in (["--to", "pdf"], ["--to", "csv", "--to", "jsonl"]):
+        refused = quick("export", folder, *formats, "-o", "-")
+        assert refused.exit_code == 2
+        assert "Only one of csv and jsonl" in refused.stderr
+    refused = quick("export", folder, "--to", "jsonl", "--spreadsheet-safe")
+    assert refused.exit_code == 2
+    assert "--spreadsheet-safe is for csv" in refused.stderr
+
+
 def test_the_record_of_another_file_is_not_exported(folder: Path, tmp_path: Path, quick: Quick) -> None:
     output = tmp_path / "output"
     shutil.copytree(folder, output)

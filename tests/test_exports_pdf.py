@@ -56,6 +56,21 @@ def test_the_pdf_holds_clean_text_where_it_stands(exported: Path, folder: Path, 
         assert pdf.docinfo["/DeclassSource"] == name
 
 
+def test_letters_beyond_the_usual_ones_can_be_copied_from_the_pdf(tmp_path: Path) -> None:
+    letters = "".join(map(chr, [*range(0x0410, 0x0450), *range(0x4E00, 0x4EC0)]))
+    words = [letters[at : at + 8] for at in range(0, len(letters), 8)]  # more letters than a font has codes
+    lines = [" ".join(words[at : at + 4]) for at in range(0, len(words), 4)]
+    image, page = drawn_page(1, ["CONFIDENTIAL 1235b paper", *lines])
+    scan = tmp_path / "memo.pdf"
+    image.save(scan, "PDF", resolution=150)
+    output = finish(
+        tmp_path / "output", put(tmp_path / "output", scan, "memo.pdf", [page], "application/pdf")
+    )
+    export(output, ["pdf", "txt"], tmp_path / "out", ExportOptions())
+    told = pdftotext(tmp_path / "out/pdf/memo.pdf.pdf", "-raw")
+    assert set(words) <= set(told.split())
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_words_lie_on_the_words_of_a_page_that_its_pdf_turns(tmp_path: Path, turn: int) -> None:
     image, page = drawn_page(1)

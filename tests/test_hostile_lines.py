@@ -1,5 +1,6 @@
 """No line that a document may hold makes the text stages run away."""
 
+import sys
 import time
 
 import pytest
@@ -37,7 +38,7 @@ def test_a_hostile_line_is_read_in_no_time(line: str) -> None:
     text = "\n".join(["FM AMEMBASSY NAIROBI", "TO SECSTATE WASHDC", "TAGS: EWWT", line, "last line"])
     began = time.process_time()
     clean_text(text, CORRECTIONS)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < (5 if sys.gettrace() is None else 50)  # coverage looks at each line
 
 
 def test_a_text_of_banners_alone_is_read_in_no_time() -> None:
