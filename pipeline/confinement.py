@@ -21,7 +21,8 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "TESSDATA_PREF
 # What a program may write to one file; a page's image may take a byte a pixel more.
 _BESIDE_PIXELS = 100 * MEGABYTE
 _BUBBLEWRAP = "bwrap"
-_SHARED_MEMORY = "/dev/shm"  # nosec B108 - scans may lie there; nothing is written
+# Scans may lie there; nothing is written.
+_SHARED_MEMORY = "/dev/shm"  # nosec B108
 _WALLS = (
     "--dev",
     "/dev",
