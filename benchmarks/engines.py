@@ -36,6 +36,7 @@ class Counted:
     """The real engine in `folder`, and what it has taken so far."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._log = folder / "times"
         self._log.touch()
         self.path = str(_programs(folder, _COUNTED.format(real=_real(), log=self._log)))
