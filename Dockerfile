@@ -17,11 +17,11 @@ RUN apt-get update && \
     apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-eng tesseract-ocr-osd poppler-utils && \
     rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/declass /opt/declass
-COPY corrections /work/corrections
-RUN mkdir /work/scans /work/output && chown 10001:10001 /work/output /work/corrections/local
+COPY corrections /data/corrections
+RUN mkdir /data/scans /data/output && chown 10001:10001 /data/output /data/corrections/local
 ENV PATH=/opt/declass/bin:$PATH PYTHONDONTWRITEBYTECODE=1
-WORKDIR /work
-VOLUME ["/work/scans", "/work/output", "/work/corrections/local"]
+WORKDIR /data
+VOLUME ["/data/scans", "/data/output", "/data/corrections/local"]
 USER 10001:10001
 ENTRYPOINT ["declass"]
 CMD ["--help"]

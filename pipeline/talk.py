@@ -185,7 +185,7 @@ def summary(run: Run, output: Path, anew: int = 0) -> str:
     lines = [
         *_accounts(run),
         f"stripped     {_sum(edits, 'strip', 'applied', 'accepted')} lines",
-        *([f"withheld     {withheld} piece{_s(withheld)} read where no text is"] if withheld else ()),
+        *([f"withheld     {withheld} piece{_s(withheld)}: noise, or read at redactions"] if withheld else ()),
         f"corrections  {_sum(edits, 'correct', 'applied', 'accepted')} applied, {_sum(edits, 'correct', 'suggested')} suggested",
         *([f"decisions    {_counts(decided)}"] if decided else ()),
         *_times(run, anew),

@@ -31,7 +31,7 @@ def test_pages_hardly_legible_are_named() -> None:
 
 def test_what_was_withheld_is_counted() -> None:
     told = summary(run_of(document(PageOutcome(1, "ok"), edits={"withhold applied": 3})), OUTPUT)
-    assert "withheld     3 pieces read where no text is" in told
+    assert "withheld     3 pieces: noise, or read at redactions" in told
 
 
 def test_texts_made_anew_are_counted_where_no_page_is_read() -> None:
